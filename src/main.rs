@@ -1,0 +1,2 @@
+//! Loket.
+fn main() {}
