@@ -1,1 +1,4 @@
-//! Loket.
+//! Loket: the counter for virtual meetings of an Indonesian government office.
+
+pub mod adapters;
+pub mod domain;

@@ -1,0 +1,311 @@
+//! The letters' words: templates on disk where the office has its own, else the built-in ones.
+
+use std::fmt;
+use std::path::{Component, Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Value;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use serde::Serialize;
+
+use super::limits::{
+    ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
+};
+use super::text::{cut, grouped, header_line, html_escaped, lines, one_line};
+use crate::domain::letter::{Letter, LetterKind, MeetingFacts, Role};
+use crate::domain::rules::Opening;
+use crate::domain::wording::{Language, Wording};
+
+/// The built-in templates.
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
+
+/// What letters tell of the office.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OfficeFacts {
+    /// The office.
+    pub name: String,
+    /// Who signs.
+    pub unit: String,
+    /// The office's WhatsApp number as people read it; may be empty.
+    pub phone: String,
+    /// Where the form is; may be empty.
+    pub form_url: String,
+    /// Where the public schedule is; may be empty.
+    pub schedule_url: String,
+}
+
+/// The words of one letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// One line.
+    pub subject: String,
+    /// The body as plain text.
+    pub text: String,
+    /// The body as HTML.
+    pub html: String,
+    /// The office's own template could not be used, and the built-in one was: which, where, why. For the log.
+    pub warning: Option<String>,
+}
+
+/// A letter cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LetterError {
+    /// A template is wrong.
+    #[error("letter template `{template}`, line {line}: {why}")]
+    Template {
+        /// Its path below the folder of letters.
+        template: String,
+        /// The line, from 1; 0 if nobody knows.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A link letter without what it is about.
+    #[error("a link letter needs a meeting with a web link and a time")]
+    NothingToLink,
+    /// The recipient's address, or the office's own.
+    #[error("{0} is no mail address")]
+    Address(&'static str),
+    /// The message cannot be put together.
+    #[error("cannot compose the message: {0}")]
+    Message(String),
+}
+
+/// Writes letters.
+pub struct Letters {
+    office: OfficeFacts,
+    wording: Wording,
+    built_in: Environment<'static>,
+    own: Option<Environment<'static>>,
+}
+
+impl fmt::Debug for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Letters({}, own: {})", self.wording.language.code(), self.own.is_some())
+    }
+}
+
+impl Letters {
+    /// Prepares the templates. Files below `override_dir` go before the built-in ones of the same path; a template is read
+    /// when it is first needed and then kept.
+    pub fn new(office: OfficeFacts, wording: Wording, override_dir: Option<PathBuf>) -> Letters {
+        let language = wording.language;
+        let own = override_dir.filter(|dir| dir.is_dir()).map(|dir| environment(language, Some(dir)));
+        Letters { office, wording, built_in: environment(language, None), own }
+    }
+
+    /// The language and zone of the letters.
+    pub fn wording(&self) -> &Wording {
+        &self.wording
+    }
+
+    /// Writes a letter. If the office's own templates are broken, the built-in ones are used, so that no letter is lost.
+    pub fn write(&self, letter: &Letter) -> Result<Written, LetterError> {
+        let view = self.view(letter)?;
+        let Some(own) = &self.own else { return self.render(&self.built_in, letter.kind, &view) };
+        self.render(own, letter.kind, &view).or_else(|error| {
+            let written = self.render(&self.built_in, letter.kind, &view)?;
+            Ok(Written { warning: Some(error.to_string()), ..written })
+        })
+    }
+
+    fn render(&self, templates: &Environment<'_>, kind: LetterKind, view: &View) -> Result<Written, LetterError> {
+        let part = |file: &str| {
+            let name = format!("{}/{}/{file}", self.wording.language.code(), kind.name());
+            let rendered = templates.get_template(&name).and_then(|template| template.render(view));
+            rendered.map_err(|error| template_error(&name, &error))
+        };
+        Ok(Written {
+            subject: header_line(&part("subject.txt")?, SUBJECT_CHARS_MAX),
+            text: tidy(&part("body.txt")?),
+            html: part("body.html")?,
+            warning: None,
+        })
+    }
+
+    fn view(&self, letter: &Letter) -> Result<View, LetterError> {
+        let (facts, wording) = (&letter.facts, &self.wording);
+        let meeting = facts.meeting.as_ref().map(MeetingView::of).transpose()?;
+        if letter.kind == LetterKind::Link && (meeting.is_none() || facts.slot.is_none()) {
+            return Err(LetterError::NothingToLink);
+        }
+        let opens_at = |start| format!("{} {}", wording.clock(start - STAFF_OPEN_BEFORE), wording.zone_name(start));
+        let answer = |(question, answer): &(String, String)| AnswerView {
+            question: one_line(question, QUESTION_CHARS_MAX),
+            answer: lines(answer),
+        };
+        Ok(View {
+            lang: wording.language.code(),
+            ticket: letter.ticket.to_string(),
+            role: match letter.role {
+                Role::Applicant => "applicant",
+                Role::Contact => "contact",
+                Role::Staff => "staff",
+            },
+            to_name: one_line(&facts.to_name, NAME_CHARS_MAX),
+            applicant: one_line(&facts.applicant, NAME_CHARS_MAX),
+            unit: one_line(&facts.unit, NAME_CHARS_MAX),
+            topic: one_line(&facts.topic, TOPIC_CHARS_MAX),
+            date: facts.slot.map(|slot| wording.long_date(wording.day_of(slot.start))),
+            time: facts.slot.map(|slot| wording.time_range(slot)),
+            opens_at: facts.slot.map(|slot| opens_at(slot.start)),
+            participants: facts.participants,
+            meeting,
+            problems: facts.problems.iter().map(|problem| one_line(problem, TOPIC_CHARS_MAX * 2)).collect(),
+            answers: facts.answers.iter().take(ANSWERS_MAX).map(answer).collect(),
+            submitted: wording.long_moment(facts.submitted_at),
+            office: OfficeView {
+                name: self.office.name.clone(),
+                unit: self.office.unit.clone(),
+                phone: self.office.phone.clone(),
+                phone_link: whatsapp_link(&self.office.phone),
+                form_url: self.office.form_url.clone(),
+                schedule_url: self.office.schedule_url.clone(),
+            },
+        })
+    }
+}
+
+/// What a template may use. Every name is always there; what is not known is `none` or empty.
+#[derive(Debug, Serialize)]
+struct View {
+    lang: &'static str,
+    ticket: String,
+    role: &'static str,
+    to_name: String,
+    applicant: String,
+    unit: String,
+    topic: String,
+    date: Option<String>,
+    time: Option<String>,
+    opens_at: Option<String>,
+    participants: Option<u32>,
+    meeting: Option<MeetingView>,
+    problems: Vec<String>,
+    answers: Vec<AnswerView>,
+    submitted: String,
+    office: OfficeView,
+}
+
+#[derive(Debug, Serialize)]
+struct AnswerView {
+    question: String,
+    answer: String,
+}
+
+#[derive(Debug, Serialize)]
+struct OfficeView {
+    name: String,
+    unit: String,
+    phone: String,
+    phone_link: Option<String>,
+    form_url: String,
+    schedule_url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct MeetingView {
+    join_url: String,
+    id: String,
+    passcode: String,
+    host_name: String,
+    capacity: u32,
+    opening: &'static str,
+}
+
+impl MeetingView {
+    fn of(facts: &MeetingFacts) -> Result<MeetingView, LetterError> {
+        if !is_web_link(&facts.join_url) {
+            return Err(LetterError::NothingToLink);
+        }
+        Ok(MeetingView {
+            join_url: facts.join_url.clone(),
+            id: one_line(&facts.id, NAME_CHARS_MAX),
+            passcode: one_line(&facts.passcode, NAME_CHARS_MAX),
+            host_name: one_line(&facts.host_name, NAME_CHARS_MAX),
+            capacity: facts.capacity,
+            opening: match facts.opening {
+                Opening::Participants => "participants",
+                Opening::Staff => "staff",
+            },
+        })
+    }
+}
+
+/// Whether a text may stand as a link: a mail program must be given nothing else to open.
+pub(super) fn is_web_link(text: &str) -> bool {
+    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    plain && (text.starts_with("https://") || text.starts_with("http://"))
+}
+
+/// The link that opens a chat with an Indonesian or international number (WhatsApp, "click to chat").
+fn whatsapp_link(phone: &str) -> Option<String> {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let number = digits.strip_prefix('0').map_or(digits.clone(), |rest| format!("62{rest}"));
+    (9..=15).contains(&number.len()).then(|| format!("https://wa.me/{number}"))
+}
+
+fn environment(language: Language, own: Option<PathBuf>) -> Environment<'static> {
+    let mut templates = Environment::new();
+    templates.set_loader(move |name| load(own.as_deref(), name));
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_auto_escape_callback(|name| if is_html(name) { AutoEscape::Html } else { AutoEscape::None });
+    // Each tag on a line of its own leaves no blank line, and an included file keeps its last line end.
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build() {
+        templates.set_syntax(syntax);
+    }
+    templates.add_filter("cut", |text: String, chars_max: usize| cut(&text, chars_max));
+    templates.add_filter("link", |text: String| Value::from_safe_string(html_escaped(&text)));
+    let mark = if language == Language::Id { '.' } else { ',' };
+    templates.add_filter("number", move |number: u64| grouped(number, mark));
+    templates
+}
+
+fn is_html(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "html")
+}
+
+/// The source of a template: the office's own file, or the built-in one.
+fn load(own: Option<&Path>, name: &str) -> Result<Option<String>, Error> {
+    let path = Path::new(name);
+    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Ok(None);
+    }
+    if let Some(file) = own.map(|dir| dir.join(path)).filter(|file| file.is_file()) {
+        let read = std::fs::read_to_string(file);
+        return read.map(Some).map_err(|error| Error::new(ErrorKind::InvalidOperation, format!("cannot be read: {error}")));
+    }
+    Ok(BUILT_IN.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned))
+}
+
+/// The innermost place that the error names: an included file rather than the one that includes it.
+fn template_error(name: &str, error: &Error) -> LetterError {
+    let mut place = (error.name().unwrap_or(name).to_owned(), error.line().unwrap_or_default());
+    let mut why = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(inner) = inner.downcast_ref::<Error>() {
+            place = (inner.name().unwrap_or(&place.0).to_owned(), inner.line().unwrap_or(place.1));
+        }
+        why = inner.to_string();
+        source = inner.source();
+    }
+    LetterError::Template { template: place.0, line: place.1, why }
+}
+
+/// Plain text without spaces at line ends and never more than one blank line in a row.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = true;
+    for line in text.lines().map(str::trim_end) {
+        if !(line.is_empty() && blank) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        blank = line.is_empty();
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}

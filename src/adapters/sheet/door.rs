@@ -1,0 +1,255 @@
+//! The one door to Google: credentials, time limits, quotas, and what is known of a call that failed.
+
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::time::Duration;
+
+use google_sheets4::api::Scope;
+use google_sheets4::common::{Delegate, Error, Response, Retry};
+use google_sheets4::{Sheets, hyper_rustls, hyper_util};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use hyper_rustls::HttpsConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use jiff::SignedDuration;
+use yup_oauth2::authenticator::Authenticator;
+use yup_oauth2::client::HyperClientBuilder;
+use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator, ServiceAccountKey};
+
+use crate::domain::outcome::{Outcome, Why};
+
+/// A call that takes longer than this has failed: Google answers within a second, and gives up itself after 180.
+const CALL_LIMIT: Duration = Duration::from_secs(20);
+/// A new token is asked for at most this long.
+const TOKEN_LIMIT: Duration = Duration::from_secs(10);
+/// Google's own token endpoints.
+const GOOGLE_TOKEN_HOSTS: [&str; 3] = ["oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com"];
+/// After a quota refusal Google asks for a wait of up to a minute; quotas refill each minute.
+const QUOTA_WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// After a refused token or missing permission somebody has to mend something.
+const DENIED_WAIT: SignedDuration = SignedDuration::from_secs(30);
+
+type Connector = HttpsConnector<HttpConnector>;
+
+/// The credentials, or the address of Google, cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file is not there or cannot be read.
+    #[error("`google.credentials`: cannot read `{0}`: {1}")]
+    File(String, std::io::Error),
+    /// It is no service-account key.
+    #[error("`google.credentials`: `{0}` is no service-account key ({1}): make one in the Google Cloud console under IAM, Service accounts, Keys, type JSON")]
+    NoKey(String, String),
+    /// Its token address is a stranger's.
+    #[error("`google.credentials`: the key's token_uri `{0}` is not Google's: download the key again")]
+    TokenAddress(String),
+    /// The client could not be made.
+    #[error("the client for Google cannot be made: {0}")]
+    Client(String),
+}
+
+/// How to reach Google.
+#[derive(Debug, Clone)]
+pub struct GoogleSettings {
+    /// The API's address, with a trailing slash.
+    pub endpoint: String,
+    /// Reads allowed per minute.
+    pub reads_per_minute: NonZeroU32,
+    /// Writes allowed per minute.
+    pub writes_per_minute: NonZeroU32,
+}
+
+/// Whether a call counts as a read or as a write (Sheets API, usage limits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Quantum {
+    Read,
+    Write,
+}
+
+/// The door to one spreadsheet.
+pub struct SheetDoor {
+    pub(super) hub: Sheets<Connector>,
+    pub(super) id: String,
+    authenticator: Authenticator<Connector>,
+    reads: DefaultDirectRateLimiter,
+    writes: DefaultDirectRateLimiter,
+    /// The address to share the sheet with.
+    pub account: String,
+}
+
+impl std::fmt::Debug for SheetDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SheetDoor")
+    }
+}
+
+impl SheetDoor {
+    /// Reads the key and makes the client. Nothing is called yet.
+    pub async fn open(key_file: &Path, settings: &GoogleSettings, id: &str) -> Result<SheetDoor, KeyError> {
+        let shown = key_file.display().to_string();
+        let text = tokio::fs::read_to_string(key_file).await.map_err(|error| KeyError::File(shown.clone(), error))?;
+        let key: ServiceAccountKey = serde_json::from_str(&text).map_err(|error| KeyError::NoKey(shown, error.to_string()))?;
+        let endpoint = url::Url::parse(&settings.endpoint).map_err(|error| KeyError::Client(error.to_string()))?;
+        check_token_address(&key.token_uri, &endpoint)?;
+        let account = key.client_email.clone();
+        let builder = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_native_roots()
+            .map_err(|error| KeyError::Client(format!("no CA certificates: {error}")))?;
+        let connector = if endpoint.scheme() == "https" { builder.https_only() } else { builder.https_or_http() };
+        let connector = connector.enable_http1().build();
+        let executor = hyper_util::rt::TokioExecutor::new();
+        let client = hyper_util::client::legacy::Client::builder(executor.clone()).build(connector.clone());
+        let for_tokens = CustomHyperClientBuilder::from(hyper_util::client::legacy::Client::builder(executor).build(connector));
+        let authenticator = ServiceAccountAuthenticator::with_client(key, for_tokens.with_timeout(TOKEN_LIMIT))
+            .build()
+            .await
+            .map_err(|error| KeyError::NoKey(account.clone(), error.to_string()))?;
+        let mut hub = Sheets::new(client, authenticator.clone());
+        let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
+        hub.base_url(base.clone());
+        hub.root_url(base);
+        let per_minute = |count: NonZeroU32| RateLimiter::direct(Quota::per_minute(count));
+        Ok(SheetDoor {
+            hub,
+            id: id.to_owned(),
+            authenticator,
+            reads: per_minute(settings.reads_per_minute),
+            writes: per_minute(settings.writes_per_minute),
+            account,
+        })
+    }
+
+    /// Makes one call within its time limit and quota, and says what is known of how it ended.
+    pub(super) async fn call<T>(
+        &self,
+        name: &'static str,
+        quantum: Quantum,
+        make: impl AsyncFn(&mut Witness) -> Result<(Response, T), Error>,
+    ) -> Outcome<T> {
+        let mut outcome = self.once(name, quantum, &make).await;
+        if matches!(&outcome, Outcome::NotDone(Why::Refused(text)) if text.starts_with("401")) {
+            // The cached token may have been revoked: a fresh one, once.
+            let scopes = [Scope::Spreadsheet.as_ref()];
+            let fresh = self.authenticator.force_refreshed_token(&scopes);
+            if let Ok(Ok(_)) = tokio::time::timeout(TOKEN_LIMIT, fresh).await {
+                outcome = self.once(name, quantum, &make).await;
+            }
+        }
+        metrics::counter!("loket_sheet_calls_total", "call" => name, "outcome" => outcome.name()).increment(1);
+        outcome
+    }
+
+    async fn once<T>(
+        &self,
+        name: &'static str,
+        quantum: Quantum,
+        make: &impl AsyncFn(&mut Witness) -> Result<(Response, T), Error>,
+    ) -> Outcome<T> {
+        match quantum {
+            Quantum::Read => self.reads.until_ready().await,
+            Quantum::Write => self.writes.until_ready().await,
+        }
+        let mut witness = Witness::default();
+        let ended = tokio::time::timeout(CALL_LIMIT, make(&mut witness)).await;
+        match ended {
+            Ok(Ok((_, value))) => Outcome::Done(value),
+            Ok(Err(error)) => failed(name, quantum, &error, &witness),
+            Err(_) if quantum == Quantum::Read => later(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
+            Err(_) => Outcome::Unknown(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
+        }
+    }
+}
+
+fn check_token_address(token_uri: &str, endpoint: &url::Url) -> Result<(), KeyError> {
+    let refuse = || KeyError::TokenAddress(token_uri.to_owned());
+    let address = url::Url::parse(token_uri).map_err(|_| refuse())?;
+    let google = address.scheme() == "https" && address.host_str().is_some_and(|host| GOOGLE_TOKEN_HOSTS.contains(&host));
+    if google || (is_loopback(&address) && is_loopback(endpoint)) { Ok(()) } else { Err(refuse()) }
+}
+
+fn is_loopback(address: &url::Url) -> bool {
+    match address.host() {
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// Keeps of a refusal what the client forgets.
+#[derive(Debug, Default)]
+pub(super) struct Witness {
+    status: Option<u16>,
+    retry_after: Option<i64>,
+}
+
+impl Delegate for Witness {
+    fn http_failure(&mut self, response: &Response, _: Option<&serde_json::Value>) -> Retry {
+        self.status = Some(response.status().as_u16());
+        let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        self.retry_after = header.and_then(|text| text.parse().ok());
+        Retry::Abort
+    }
+}
+
+fn later<T>(text: String) -> Outcome<T> {
+    Outcome::NotDone(Why::Later(text, None))
+}
+
+fn failed<T>(name: &str, quantum: Quantum, error: &Error, witness: &Witness) -> Outcome<T> {
+    let unknown = |text: String| if quantum == Quantum::Read { later(text) } else { Outcome::Unknown(text) };
+    match error {
+        Error::BadRequest(body) => refused(name, quantum, body, witness),
+        Error::Failure(response) => {
+            let status = response.status().as_u16();
+            answered(name, quantum, status, format!("{status} without a readable reason"), witness)
+        }
+        Error::HttpError(error) if error.is_connect() => later(format!("{name}: cannot connect to Google: {error}")),
+        Error::HttpError(_) | Error::Io(_) => unknown(format!("{name}: the connection to Google broke")),
+        Error::JsonDecodeError(..) => unknown(format!("{name}: Google's answer cannot be read")),
+        Error::MissingToken(error) => token_failed(name, error.as_ref()),
+        other => Outcome::NotDone(Why::Refused(format!("{name}: {other}"))),
+    }
+}
+
+fn token_failed<T>(name: &str, error: &(dyn std::error::Error + Send + Sync + 'static)) -> Outcome<T> {
+    let denied = matches!(error.downcast_ref(), Some(yup_oauth2::Error::AuthError(_)));
+    let wait = denied.then_some(DENIED_WAIT);
+    Outcome::NotDone(Why::Later(format!("{name}: Google gives no token: {error}"), wait))
+}
+
+fn refused<T>(name: &str, quantum: Quantum, body: &serde_json::Value, witness: &Witness) -> Outcome<T> {
+    let error = &body["error"];
+    let code = error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).or(witness.status).unwrap_or(0);
+    let message = error["message"].as_str().unwrap_or("no reason given");
+    answered(name, quantum, code, format!("{code} {message}"), witness)
+}
+
+/// What an answer with an error status means: key off the status, never the message (APIS A5).
+fn answered<T>(name: &str, quantum: Quantum, code: u16, text: String, witness: &Witness) -> Outcome<T> {
+    match code {
+        429 => {
+            let wait = witness.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs);
+            Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(wait)))
+        }
+        403 => Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(DENIED_WAIT))),
+        500.. if quantum == Quantum::Write => Outcome::Unknown(format!("{name}: {text}")),
+        500.. => later(format!("{name}: {text}")),
+        _ => Outcome::NotDone(Why::Refused(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_google_and_loopback_beside_loopback_give_tokens() {
+        let google = url::Url::parse("https://sheets.googleapis.com/").unwrap();
+        let local = url::Url::parse("http://127.0.0.1:9/").unwrap();
+        assert!(check_token_address("https://oauth2.googleapis.com/token", &google).is_ok());
+        assert!(check_token_address("http://127.0.0.1:8/token", &local).is_ok());
+        assert!(check_token_address("http://127.0.0.1:8/token", &google).is_err());
+        assert!(check_token_address("https://evil.example/token", &google).is_err());
+        assert!(check_token_address("https://evil.example/token", &local).is_err());
+    }
+}

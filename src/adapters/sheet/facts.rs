@@ -1,0 +1,62 @@
+//! What the spreadsheet is: its tabs, zone and locale.
+
+use google_sheets4::api::{Scope, Spreadsheet};
+
+use super::door::{Quantum, SheetDoor};
+use crate::domain::outcome::{Outcome, Why};
+
+/// Facts of the response tab and its spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetFacts {
+    /// The tab's id: it stays when the tab is renamed.
+    pub tab_id: i32,
+    /// The tab's present title.
+    pub title: String,
+    /// Rows of its grid.
+    pub rows: u32,
+    /// Columns of its grid.
+    pub columns: u32,
+    /// IANA name of the spreadsheet's zone: timestamps are in it.
+    pub zone: String,
+    /// For example `in_ID`.
+    pub locale: String,
+}
+
+const FIELDS: &str = "properties(timeZone,locale),sheets(properties(sheetId,title,index,gridProperties(rowCount,columnCount)))";
+
+impl SheetDoor {
+    /// Looks the tab up: by its id where that is known, else by its title.
+    pub async fn facts(&self, tab_id: Option<i32>, title: &str) -> Outcome<SheetFacts> {
+        let outcome = self
+            .call("spreadsheets.get", Quantum::Read, async |witness| {
+                let call = self.hub.spreadsheets().get(&self.id).add_scope(Scope::Spreadsheet).delegate(witness);
+                call.param("fields", FIELDS).param("prettyPrint", "false").doit().await
+            })
+            .await;
+        outcome.and_then(|spreadsheet| find_tab(spreadsheet, tab_id, title))
+    }
+}
+
+fn find_tab(spreadsheet: Spreadsheet, tab_id: Option<i32>, title: &str) -> Outcome<SheetFacts> {
+    let properties = spreadsheet.properties.unwrap_or_default();
+    let tabs: Vec<_> = spreadsheet.sheets.unwrap_or_default().into_iter().filter_map(|sheet| sheet.properties).collect();
+    let by_id = tabs.iter().find(|tab| tab_id.is_some() && tab.sheet_id.or(Some(0)) == tab_id);
+    let by_title = || tabs.iter().find(|tab| tab_id.is_none() && tab.title.as_deref() == Some(title));
+    let Some(tab) = by_id.or_else(by_title) else {
+        let there: Vec<String> = tabs.iter().filter_map(|tab| tab.title.clone()).map(|t| format!("`{t}`")).collect();
+        return Outcome::NotDone(Why::Refused(format!(
+            "`sheet.tab`: the spreadsheet has no tab `{title}`; it has {}: put one of them",
+            there.join(", ")
+        )));
+    };
+    let grid = tab.grid_properties.clone().unwrap_or_default();
+    let count = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
+    Outcome::Done(SheetFacts {
+        tab_id: tab.sheet_id.unwrap_or(0),
+        title: tab.title.clone().unwrap_or_default(),
+        rows: count(grid.row_count),
+        columns: count(grid.column_count),
+        zone: properties.time_zone.unwrap_or_default(),
+        locale: properties.locale.unwrap_or_default(),
+    })
+}

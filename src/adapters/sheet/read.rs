@@ -1,0 +1,129 @@
+//! Reading: one call a poll, by data filters. Rows are asked for by their metadata and by place.
+
+use std::collections::{BTreeMap, HashMap};
+
+use google_sheets4::api::{
+    BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, DataFilter, DeveloperMetadataLookup, GridRange,
+    Scope,
+};
+use serde_json::Value;
+
+use super::door::{Quantum, SheetDoor};
+use crate::domain::answer::Cell;
+use crate::domain::outcome::Outcome;
+
+/// Rows from `start` (included) to `end` (excluded), zero-based.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows {
+    /// The first row.
+    pub start: u32,
+    /// The row after the last; `None`: to the end of the grid.
+    pub end: Option<u32>,
+}
+
+/// What a read gave.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    /// Every row that came back, by its zero-based place; trailing empty cells are not there.
+    pub rows: BTreeMap<u32, Vec<Cell>>,
+    /// In which row each metadata was found.
+    pub marks: HashMap<i32, u32>,
+}
+
+impl SheetDoor {
+    /// Reads the header row, the rows of the given metadata, and stretches of rows, in one call.
+    pub async fn read(&self, tab: i32, marks: &[i32], stretches: &[Rows]) -> Outcome<Reading> {
+        let mut filters = vec![stretch(tab, Rows { start: 0, end: Some(1) }, None)];
+        filters.extend(stretches.iter().map(|rows| stretch(tab, *rows, None)));
+        filters.extend(marks.iter().map(|mark| by_mark(*mark)));
+        self.read_filters(filters).await
+    }
+
+    /// Reads one column of a stretch of rows.
+    pub async fn read_column(&self, tab: i32, rows: Rows, column: usize) -> Outcome<Reading> {
+        self.read_filters(vec![stretch(tab, rows, i32::try_from(column).ok())]).await
+    }
+
+    async fn read_filters(&self, filters: Vec<DataFilter>) -> Outcome<Reading> {
+        let request = BatchGetValuesByDataFilterRequest {
+            data_filters: Some(filters),
+            date_time_render_option: Some("SERIAL_NUMBER".into()),
+            major_dimension: Some("ROWS".into()),
+            value_render_option: Some("UNFORMATTED_VALUE".into()),
+        };
+        let outcome = self
+            .call("values.batchGetByDataFilter", Quantum::Read, async |witness| {
+                let call = self.hub.spreadsheets().values_batch_get_by_data_filter(request.clone(), &self.id);
+                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            })
+            .await;
+        outcome.map(reading)
+    }
+}
+
+pub(super) fn by_mark(mark: i32) -> DataFilter {
+    let lookup = DeveloperMetadataLookup { metadata_id: Some(mark), ..Default::default() };
+    DataFilter { developer_metadata_lookup: Some(lookup), ..Default::default() }
+}
+
+fn stretch(tab: i32, rows: Rows, column: Option<i32>) -> DataFilter {
+    let place = |row: u32| i32::try_from(row).unwrap_or(i32::MAX);
+    let range = GridRange {
+        sheet_id: Some(tab),
+        start_row_index: Some(place(rows.start)),
+        end_row_index: rows.end.map(place),
+        start_column_index: column,
+        end_column_index: column.map(|column| column + 1),
+    };
+    DataFilter { grid_range: Some(range), ..Default::default() }
+}
+
+fn reading(response: BatchGetValuesByDataFilterResponse) -> Reading {
+    let mut reading = Reading::default();
+    for matched in response.value_ranges.unwrap_or_default() {
+        let Some(range) = matched.value_range else { continue };
+        let Some(first) = range.range.as_deref().and_then(first_row) else { continue };
+        let filters = matched.data_filters.unwrap_or_default();
+        let marks = filters.iter().filter_map(|filter| filter.developer_metadata_lookup.as_ref()?.metadata_id);
+        reading.marks.extend(marks.map(|mark| (mark, first)));
+        let rows = range.values.unwrap_or_default();
+        for (row, values) in (first..).zip(rows) {
+            reading.rows.insert(row, values.iter().map(cell).collect());
+        }
+    }
+    reading
+}
+
+/// A value of the API as a cell.
+pub(super) fn cell(value: &Value) -> Cell {
+    match value {
+        Value::String(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
+        Value::Number(number) => number.as_f64().map_or(Cell::Empty, Cell::Number),
+        Value::Bool(value) => Cell::Bool(*value),
+        _ => Cell::Empty,
+    }
+}
+
+/// The first row, zero-based, of a range as Google writes it: `'My tab'!A5:Z9` is 4. A title may itself hold `!`.
+pub(super) fn first_row(range: &str) -> Option<u32> {
+    let cells = range.rsplit_once('!').map_or(range, |(_, cells)| cells);
+    let first = cells.split(':').next()?;
+    let digits: String = first.chars().filter(char::is_ascii_digit).collect();
+    if digits.is_empty() {
+        // Whole columns: `A:C` begins at the top.
+        return Some(0);
+    }
+    digits.parse::<u32>().ok()?.checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_row_of_a_range_is_read() {
+        for (range, row) in [("Sheet1!A5:Z9", 4), ("'a!b 7'!A12:P12", 11), ("Sheet1!D4", 3), ("Sheet1!A:C", 0), ("'A1'!7:9", 6)] {
+            assert_eq!(first_row(range), Some(row), "{range}");
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Writing: rows by their metadata, and the headers of Loket's own columns.
+
+use google_sheets4::api::{
+    AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest, BooleanCondition, CellData,
+    CellFormat, ConditionValue, DataFilterValueRange, DataValidationRule, ExtendedValue, GridCoordinate, GridRange, Request,
+    RowData, Scope, SetDataValidationRequest, TextFormat, UpdateCellsRequest,
+};
+use serde_json::Value;
+
+use super::door::{Quantum, SheetDoor};
+use super::facts::SheetFacts;
+use super::read::{by_mark, cell};
+use crate::domain::answer::Cell;
+use crate::domain::outcome::Outcome;
+use crate::domain::rows::OwnColumn;
+
+/// Words of the drop-down for staff (the contract's commands). It is not strict: a reason may follow the word.
+const COMMANDS: [&str; 10] = [
+    "SETUJUI",
+    "TOLAK",
+    "BATALKAN",
+    "PROSES ULANG",
+    "KIRIM ULANG",
+    "PILIH 1",
+    "PILIH 2",
+    "PILIH 3",
+    "DAFTAR TUNGGU",
+    "LINK MANUAL",
+];
+
+/// Cells to write into the row of one metadata. Column by column from the first; `None` leaves the cell as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowWrite {
+    /// The row's metadata.
+    pub mark: i32,
+    /// The cells.
+    pub cells: Vec<Option<String>>,
+}
+
+/// What stands in a row after it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowWritten {
+    /// The row's metadata.
+    pub mark: i32,
+    /// All cells up to the last that was written, answers included.
+    pub cells: Vec<Cell>,
+}
+
+impl SheetDoor {
+    /// Writes rows in one call. A row whose metadata is gone is missing from what comes back.
+    pub async fn write_rows(&self, writes: &[RowWrite]) -> Outcome<Vec<RowWritten>> {
+        let value = |cell: &Option<String>| cell.clone().map_or(Value::Null, Value::String);
+        let data = writes.iter().map(|write| DataFilterValueRange {
+            data_filter: Some(by_mark(write.mark)),
+            major_dimension: Some("ROWS".into()),
+            values: Some(vec![write.cells.iter().map(value).collect()]),
+        });
+        let request = BatchUpdateValuesByDataFilterRequest {
+            data: Some(data.collect()),
+            include_values_in_response: Some(true),
+            response_date_time_render_option: Some("SERIAL_NUMBER".into()),
+            response_value_render_option: Some("UNFORMATTED_VALUE".into()),
+            value_input_option: Some("RAW".into()),
+        };
+        let outcome = self
+            .call("values.batchUpdateByDataFilter", Quantum::Write, async |witness| {
+                let call = self.hub.spreadsheets().values_batch_update_by_data_filter(request.clone(), &self.id);
+                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            })
+            .await;
+        outcome.map(|response| {
+            let written = response.responses.unwrap_or_default().into_iter().filter_map(|answer| {
+                let mark = answer.data_filter?.developer_metadata_lookup?.metadata_id?;
+                let values = answer.updated_data?.values?.into_iter().next()?;
+                Some(RowWritten { mark, cells: values.iter().map(cell).collect() })
+            });
+            written.collect()
+        })
+    }
+
+    /// Adds columns of Loket's own at `first`, to the right of everything: their headers, and the drop-down for staff.
+    pub async fn add_columns(&self, tab: &SheetFacts, first: u32, columns: &[OwnColumn]) -> Outcome<()> {
+        let place = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
+        let count = u32::try_from(columns.len()).unwrap_or(0);
+        let missing = (first + count).saturating_sub(tab.columns);
+        let mut requests = Vec::new();
+        if missing > 0 {
+            let append = AppendDimensionRequest {
+                dimension: Some("COLUMNS".into()),
+                length: Some(place(missing)),
+                sheet_id: Some(tab.tab_id),
+            };
+            requests.push(Request { append_dimension: Some(append), ..Default::default() });
+        }
+        let start = GridCoordinate { sheet_id: Some(tab.tab_id), row_index: Some(0), column_index: Some(place(first)) };
+        let headers = columns.iter().map(|column| header_cell(column.header())).collect();
+        let update = UpdateCellsRequest {
+            start: Some(start),
+            rows: Some(vec![RowData { values: Some(headers) }]),
+            fields: Some("userEnteredValue,userEnteredFormat.textFormat.bold".parse().expect("a list of field names")),
+            ..Default::default()
+        };
+        requests.push(Request { update_cells: Some(update), ..Default::default() });
+        for (offset, column) in (0_u32..).zip(columns) {
+            if *column == OwnColumn::Command {
+                requests.push(drop_down(tab.tab_id, place(first + offset)));
+            }
+        }
+        let request = BatchUpdateSpreadsheetRequest { requests: Some(requests), ..Default::default() };
+        let outcome = self
+            .call("spreadsheets.batchUpdate/columns", Quantum::Write, async |witness| {
+                let call = self.hub.spreadsheets().batch_update(request.clone(), &self.id);
+                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            })
+            .await;
+        outcome.map(|_| ())
+    }
+}
+
+fn header_cell(text: &str) -> CellData {
+    let bold = TextFormat { bold: Some(true), ..Default::default() };
+    CellData {
+        user_entered_value: Some(ExtendedValue { string_value: Some(text.to_owned()), ..Default::default() }),
+        user_entered_format: Some(CellFormat { text_format: Some(bold), ..Default::default() }),
+        ..Default::default()
+    }
+}
+
+fn drop_down(tab: i32, column: i32) -> Request {
+    let value = |word: &&str| ConditionValue { user_entered_value: Some((*word).to_owned()), ..Default::default() };
+    let condition =
+        BooleanCondition { type_: Some("ONE_OF_LIST".into()), values: Some(COMMANDS.iter().map(value).collect()) };
+    let rule = DataValidationRule {
+        condition: Some(condition),
+        strict: Some(false),
+        show_custom_ui: Some(true),
+        ..Default::default()
+    };
+    let range = GridRange {
+        sheet_id: Some(tab),
+        start_row_index: Some(1),
+        start_column_index: Some(column),
+        end_column_index: Some(column + 1),
+        ..Default::default()
+    };
+    let set = SetDataValidationRequest { range: Some(range), rule: Some(rule), ..Default::default() };
+    Request { set_data_validation: Some(set), ..Default::default() }
+}

@@ -1,0 +1,225 @@
+//! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`.
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Store, StoreError, from_json, instant, to_json};
+use crate::domain::letter::{Letter, LetterFacts, LetterKind, Role};
+use crate::domain::limits::LETTERS_AT_ONCE;
+use crate::domain::ticket::TicketNumber;
+
+/// A letter that becomes due with a change of its ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLetter {
+    /// Its kind.
+    pub kind: LetterKind,
+    /// Why this person gets it.
+    pub role: Role,
+    /// The address.
+    pub to: String,
+    /// What it tells.
+    pub facts: LetterFacts,
+}
+
+/// How sending ended, for the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LetterEnd {
+    /// The mail server took it.
+    Accepted,
+    /// The mail server will not take it.
+    Refused(String),
+    /// It may have been taken; perhaps it goes once more at the given time.
+    Unknown(String, Option<Timestamp>),
+    /// It was not taken; it is tried again at the given time.
+    Again(String, Timestamp),
+}
+
+/// What became of a ticket's letters, as far as its row tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LetterTrouble {
+    /// Addresses whose letter may not have arrived.
+    pub in_doubt: Vec<String>,
+    /// Addresses that were refused.
+    pub refused: Vec<String>,
+}
+
+type LetterRow = (String, String, i64, String, String, String, i64, i64);
+
+pub(super) async fn insert_letters(
+    tx: &mut Transaction<'static, Sqlite>,
+    desk: &str,
+    ticket: TicketNumber,
+    letters: Vec<NewLetter>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for letter in letters {
+        let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) + 1 FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3")
+            .bind(desk)
+            .bind(ticket.to_string())
+            .bind(letter.kind.name())
+            .fetch_one(&mut **tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO letter (desk, label, ticket, kind, n, role_json, recipient, facts_json, state, due_at, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $9)",
+        )
+        .bind(desk)
+        .bind(format!("{ticket}/{}/{n}", letter.kind.name()))
+        .bind(ticket.to_string())
+        .bind(letter.kind.name())
+        .bind(n)
+        .bind(to_json(&letter.role))
+        .bind(&letter.to)
+        .bind(to_json(&letter.facts))
+        .bind(now.as_millisecond())
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Letters that are due, oldest first.
+    pub async fn letters_due(&self, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
+        let most = i64::try_from(LETTERS_AT_ONCE * 4).unwrap_or(i64::MAX);
+        let rows: Vec<LetterRow> = sqlx::query_as(
+            "SELECT ticket, kind, n, role_json, recipient, facts_json, sequence, tries FROM letter \
+             WHERE desk = $1 AND due_at <= $2 ORDER BY due_at, created_at LIMIT $3",
+        )
+        .bind(&self.desk)
+        .bind(now.as_millisecond())
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(letter).collect()
+    }
+
+    /// When the next letter is due.
+    pub async fn next_letter(&self) -> Result<Option<Timestamp>, StoreError> {
+        let (next,): (Option<i64>,) = sqlx::query_as("SELECT MIN(due_at) FROM letter WHERE desk = $1 AND due_at IS NOT NULL")
+            .bind(&self.desk)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(next.map(instant))
+    }
+
+    /// Records that a letter is about to be given to the mail server. False if somebody else has it.
+    pub async fn letter_leaves(&self, label: &str) -> Result<bool, StoreError> {
+        let changed = sqlx::query(
+            "UPDATE letter SET state = 'sending', due_at = NULL WHERE desk = $1 AND label = $2 AND due_at IS NOT NULL",
+        )
+        .bind(&self.desk)
+        .bind(label)
+        .execute(&self.pool)
+        .await?;
+        Ok(changed.rows_affected() == 1)
+    }
+
+    /// Records how sending ended.
+    pub async fn letter_ended(&self, label: &str, end: &LetterEnd, now: Timestamp) -> Result<(), StoreError> {
+        let (state, due_at, reason) = match end {
+            LetterEnd::Accepted => ("accepted", None, None),
+            LetterEnd::Refused(why) => ("refused", None, Some(why)),
+            LetterEnd::Unknown(why, again_at) => ("unknown", *again_at, Some(why)),
+            LetterEnd::Again(why, at) => ("due", Some(*at), Some(why)),
+        };
+        let tried = i64::from(matches!(end, LetterEnd::Again(..)));
+        let doubted = i64::from(matches!(end, LetterEnd::Unknown(..)));
+        sqlx::query(
+            "UPDATE letter SET state = $3, due_at = $4, reason = $5, tries = tries + $6, doubts = doubts + $7, ended_at = $8 \
+             WHERE desk = $1 AND label = $2",
+        )
+        .bind(&self.desk)
+        .bind(label)
+        .bind(state)
+        .bind(due_at.map(Timestamp::as_millisecond))
+        .bind(reason)
+        .bind(tried)
+        .bind(doubted)
+        .bind(due_at.is_none().then(|| now.as_millisecond()))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Letters that were under way when their process ended, with how often their acceptance was in doubt before.
+    pub async fn letters_sending(&self) -> Result<Vec<(Letter, u32)>, StoreError> {
+        let rows: Vec<(String, i64)> =
+            sqlx::query_as("SELECT label, doubts FROM letter WHERE desk = $1 AND state = 'sending'")
+                .bind(&self.desk)
+                .fetch_all(&self.pool)
+                .await?;
+        let mut letters = Vec::new();
+        for (label, doubts) in rows {
+            letters.push((self.letter(&label).await?, u32::try_from(doubts).unwrap_or(u32::MAX)));
+        }
+        Ok(letters)
+    }
+
+    /// How often a letter's acceptance was in doubt.
+    pub async fn letter_doubts(&self, label: &str) -> Result<u32, StoreError> {
+        let (doubts,): (i64,) = sqlx::query_as("SELECT doubts FROM letter WHERE desk = $1 AND label = $2")
+            .bind(&self.desk)
+            .bind(label)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(u32::try_from(doubts).unwrap_or(u32::MAX))
+    }
+
+    async fn letter(&self, label: &str) -> Result<Letter, StoreError> {
+        let row: LetterRow = sqlx::query_as(
+            "SELECT ticket, kind, n, role_json, recipient, facts_json, sequence, tries FROM letter WHERE desk = $1 AND label = $2",
+        )
+        .bind(&self.desk)
+        .bind(label)
+        .fetch_one(&self.pool)
+        .await?;
+        letter(row)
+    }
+
+    /// Addresses of a ticket's letters that may not have arrived, or were refused.
+    pub async fn letter_trouble(&self, ticket: TicketNumber) -> Result<LetterTrouble, StoreError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT state, recipient FROM letter WHERE desk = $1 AND ticket = $2 AND state IN ('unknown', 'refused') ORDER BY label",
+        )
+        .bind(&self.desk)
+        .bind(ticket.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut trouble = LetterTrouble::default();
+        for (state, recipient) in rows {
+            let list = if state == "unknown" { &mut trouble.in_doubt } else { &mut trouble.refused };
+            if !list.contains(&recipient) {
+                list.push(recipient);
+            }
+        }
+        Ok(trouble)
+    }
+
+    /// Whether letters are still to be sent now or later.
+    pub async fn letters_waiting(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) =
+            sqlx::query_as("SELECT COUNT(*) FROM letter WHERE desk = $1 AND state IN ('due', 'sending')")
+                .bind(&self.desk)
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+}
+
+fn letter(row: LetterRow) -> Result<Letter, StoreError> {
+    let (ticket, kind, n, role, to, facts, sequence, tries) = row;
+    let unreadable = |what: String| StoreError::Unreadable(format!("a letter of {ticket}"), what);
+    let facts: LetterFacts = from_json(&ticket, &facts)?;
+    let role: Role = from_json(&ticket, &role)?;
+    Ok(Letter {
+        ticket: ticket.parse().map_err(|error| unreadable(format!("{error}")))?,
+        kind: LetterKind::named(&kind).ok_or_else(|| unreadable(format!("unknown kind `{kind}`")))?,
+        n: u32::try_from(n).unwrap_or(0),
+        role,
+        to,
+        facts,
+        sequence: u32::try_from(sequence).unwrap_or(0),
+        tries: u32::try_from(tries).unwrap_or(0),
+    })
+}

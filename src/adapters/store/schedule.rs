@@ -1,0 +1,25 @@
+//! What the web reads: the public schedule.
+
+use jiff::Timestamp;
+
+use super::row::{TicketRow, select_tickets};
+use super::{Store, StoreError};
+use crate::domain::ticket::Ticket;
+
+/// Most events read for a page: two years of a busy office's future are below it.
+const EVENTS_MAX: i64 = 5_000;
+
+impl Store {
+    /// Tickets with a meeting that ends after `from`, by start.
+    pub async fn scheduled(&self, from: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
+            "WHERE desk = $1 AND state = 'scheduled' AND slot_end > $2 ORDER BY slot_start, number LIMIT $3"
+        ))
+        .bind(&self.desk)
+        .bind(from.as_millisecond())
+        .bind(EVENTS_MAX)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
+    }
+}

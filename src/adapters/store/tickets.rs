@@ -1,0 +1,386 @@
+//! Tickets in the ledger: taken up, changed, found again.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use super::letters::{NewLetter, insert_letters};
+use super::row::{TicketRow, select_tickets};
+use super::{Store, StoreError, instant, to_json};
+use crate::domain::answer::Fingerprint;
+use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
+use crate::domain::rows::RowText;
+use crate::domain::slot::Slot;
+use crate::domain::step::wake_at;
+use crate::domain::ticket::{State, Ticket, TicketNumber};
+
+/// What is known of an open ticket without reading the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTicket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// The metadata of its row.
+    pub mark: Option<i32>,
+    /// What its answer is known by.
+    pub fingerprint: Fingerprint,
+    /// When the answer was sent in or last edited.
+    pub submitted_at: Timestamp,
+    /// What is to stand in its row.
+    pub wanted: RowText,
+}
+
+/// A stretch of a host's time that the ledger holds for a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Booking {
+    /// The host.
+    pub host: String,
+    /// When.
+    pub slot: Slot,
+    /// The meeting, once made.
+    pub meeting: Option<i64>,
+}
+
+/// A ticket whose number is given by the ledger.
+#[derive(Debug)]
+pub struct NewTicket {
+    /// Everything but the number.
+    pub ticket: Ticket,
+    /// The year by which it is numbered.
+    pub year: i16,
+    /// A count that the sheet already shows; the new one is higher.
+    pub above: u32,
+}
+
+impl Store {
+    /// Takes up a ticket: gives it its number, and records it with its first letters. `finish` makes row and letters from the numbered ticket.
+    pub async fn take_up(
+        &self,
+        new: NewTicket,
+        now: Timestamp,
+        finish: impl FnOnce(&Ticket) -> (RowText, Vec<NewLetter>) + Send,
+    ) -> Result<Ticket, StoreError> {
+        let mut tx = self.begin().await?;
+        let (last,): (i64,) = sqlx::query_as(
+            "INSERT INTO ticket_counter (desk, year, last) VALUES ($1, $2, $3 + 1) \
+             ON CONFLICT (desk, year) DO UPDATE SET last = MAX(ticket_counter.last, $3) + 1 RETURNING last",
+        )
+        .bind(&self.desk)
+        .bind(i64::from(new.year))
+        .bind(i64::from(new.above))
+        .fetch_one(&mut *tx)
+        .await?;
+        let mut ticket = new.ticket;
+        ticket.number = TicketNumber { year: new.year, count: u32::try_from(last).unwrap_or(u32::MAX) };
+        let (wanted, letters) = finish(&ticket);
+        sqlx::query(
+            "INSERT INTO ticket (desk, number, fingerprint, submitted_at, first_submitted_at, first_row, answer_json, \
+             state, state_json, changed_at, not_before, version, created_at, row_wanted_json) \
+             VALUES ($1, $2, '', 0, $3, $4, '', '', '', 0, 0, 0, $5, '')",
+        )
+        .bind(&self.desk)
+        .bind(ticket.number.to_string())
+        .bind(ticket.first_submitted_at.as_millisecond())
+        .bind(i64::from(ticket.first_row))
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+        ticket.version = 0;
+        self.write(&mut tx, &mut ticket, &wanted, "taken_up", now).await?;
+        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Records a change of a ticket and the letters that become due with it, if nobody changed it in between.
+    pub async fn change(
+        &self,
+        mut ticket: Ticket,
+        wanted: &RowText,
+        letters: Vec<NewLetter>,
+        event: &str,
+        now: Timestamp,
+    ) -> Result<Ticket, StoreError> {
+        let mut tx = self.begin().await?;
+        self.write(&mut tx, &mut ticket, wanted, event, now).await?;
+        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Records that a host is held for a ticket and a create is intended: the host's count of the day goes up in the same transaction.
+    pub async fn reserve(&self, mut ticket: Ticket, wanted: &RowText, now: Timestamp) -> Result<Ticket, StoreError> {
+        let mut tx = self.begin().await?;
+        self.write(&mut tx, &mut ticket, wanted, "reserved", now).await?;
+        if let Some(intent) = ticket.state.intent() {
+            sqlx::query(
+                "INSERT INTO host_day (host, day, changes) VALUES ($1, $2, 1) \
+                 ON CONFLICT (host, day) DO UPDATE SET changes = host_day.changes + 1",
+            )
+            .bind(&intent.host)
+            .bind(utc_day(now))
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(ticket)
+    }
+
+    /// Notes that Zoom refuses further changes of this host until the next UTC day.
+    pub async fn day_used_up(&self, host: &str, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO host_day (host, day, used_up) VALUES ($1, $2, 1) ON CONFLICT (host, day) DO UPDATE SET used_up = 1",
+        )
+        .bind(host)
+        .bind(utc_day(now))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Changes of the present UTC day by host; a host that Zoom refuses counts as having used all.
+    pub async fn changes_today(&self, now: Timestamp) -> Result<HashMap<String, u32>, StoreError> {
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as("SELECT host, changes, used_up FROM host_day WHERE day = $1")
+            .bind(utc_day(now))
+            .fetch_all(&self.pool)
+            .await?;
+        let count = |changes: i64, used_up: i64| if used_up == 0 { u32::try_from(changes).unwrap_or(0) } else { u32::MAX };
+        Ok(rows.into_iter().map(|(host, changes, used_up)| (host, count(changes, used_up))).collect())
+    }
+
+    async fn write(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        ticket: &mut Ticket,
+        wanted: &RowText,
+        event: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let request = ticket.request.as_ref();
+        let held = held(ticket);
+        let slot = held.as_ref().map(|(_, slot)| *slot).or(request.map(|request| request.slot));
+        let state = to_json(&ticket.state);
+        let changed = sqlx::query(
+            "UPDATE ticket SET fingerprint = $3, submitted_at = $4, answer_json = $5, request_json = $6, state = $7, \
+             state_json = $8, changed_at = $9, tries = $10, not_before = $11, wake_at = $12, edited_since = $13, \
+             version = version + 1, host = $14, slot_start = $15, slot_end = $16, meeting_id = $17, \
+             row_wanted_json = $18 WHERE desk = $1 AND number = $2 AND version = $19",
+        )
+        .bind(&self.desk)
+        .bind(ticket.number.to_string())
+        .bind(&ticket.answer.fingerprint().0)
+        .bind(ticket.answer.submitted_at.as_millisecond())
+        .bind(to_json(&ticket.answer))
+        .bind(request.map(to_json))
+        .bind(ticket.state.name())
+        .bind(&state)
+        .bind(ticket.changed_at.as_millisecond())
+        .bind(i64::from(ticket.tries))
+        .bind(ticket.not_before.as_millisecond())
+        .bind(wake_at(ticket).map(Timestamp::as_millisecond))
+        .bind(i64::from(ticket.edited_since))
+        .bind(held.as_ref().map(|(host, _)| host.clone()))
+        .bind(slot.map(|slot| slot.start.as_millisecond()))
+        .bind(slot.map(|slot| slot.end.as_millisecond()))
+        .bind(ticket.meeting().map(|meeting| meeting.id))
+        .bind(row_json(wanted))
+        .bind(ticket.version)
+        .execute(&mut **tx)
+        .await?;
+        if changed.rows_affected() != 1 {
+            return Err(StoreError::Stale(ticket.number.to_string()));
+        }
+        ticket.version += 1;
+        sqlx::query("INSERT INTO event (desk, ticket, version, at, kind, state_json) VALUES ($1, $2, $3, $4, $5, $6)")
+            .bind(&self.desk)
+            .bind(ticket.number.to_string())
+            .bind(ticket.version)
+            .bind(now.as_millisecond())
+            .bind(event)
+            .bind(&state)
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Changes only what is to stand in the row. The ticket itself stays as it is.
+    pub async fn want_row(&self, number: TicketNumber, wanted: &RowText) -> Result<(), StoreError> {
+        sqlx::query("UPDATE ticket SET row_wanted_json = $3 WHERE desk = $1 AND number = $2")
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .bind(row_json(wanted))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Records the metadata of a ticket's row; `None` when it went astray.
+    pub async fn record_mark(&self, number: TicketNumber, mark: Option<i32>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE ticket SET mark = $3 WHERE desk = $1 AND number = $2")
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .bind(mark.map(i64::from))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Records when the link first stood in the row (SOP step 6), once.
+    pub async fn record_linked(&self, number: TicketNumber, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("UPDATE ticket SET row_linked_at = $3 WHERE desk = $1 AND number = $2 AND row_linked_at IS NULL")
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .bind(now.as_millisecond())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// A ticket by its number.
+    pub async fn ticket(&self, number: TicketNumber) -> Result<Option<Ticket>, StoreError> {
+        let row: Option<TicketRow> = sqlx::query_as(select_tickets!("WHERE desk = $1 AND number = $2"))
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        row.map(TicketRow::ticket).transpose()
+    }
+
+    /// Tickets that have to be looked at now, first come first served.
+    pub async fn tickets_awake(&self, now: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
+            "WHERE desk = $1 AND wake_at <= $2 ORDER BY first_submitted_at, first_row, number LIMIT $3"
+        ))
+        .bind(&self.desk)
+        .bind(now.as_millisecond())
+        .bind(TICKETS_PER_PASS)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
+    }
+
+    /// When the next ticket has to be looked at.
+    pub async fn next_wake(&self) -> Result<Option<Timestamp>, StoreError> {
+        let (next,): (Option<i64>,) = sqlx::query_as("SELECT MIN(wake_at) FROM ticket WHERE desk = $1 AND wake_at IS NOT NULL")
+            .bind(&self.desk)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(next.map(instant))
+    }
+
+    /// Tickets whose create was under way when the process that made it ended.
+    pub async fn tickets_booking(&self) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!("WHERE desk = $1 AND state = 'booking'"))
+            .bind(&self.desk)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
+    }
+
+    /// All open tickets, briefly.
+    pub async fn open_tickets(&self) -> Result<Vec<OpenTicket>, StoreError> {
+        let rows: Vec<(String, Option<i64>, String, i64, String)> = sqlx::query_as(
+            "SELECT number, mark, fingerprint, submitted_at, row_wanted_json FROM ticket \
+             WHERE desk = $1 AND closed_at IS NULL ORDER BY number",
+        )
+        .bind(&self.desk)
+        .fetch_all(&self.pool)
+        .await?;
+        let open = rows.into_iter().map(|(number, mark, fingerprint, submitted_at, wanted)| {
+            Ok(OpenTicket {
+                number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
+                mark: mark.and_then(|mark| i32::try_from(mark).ok()),
+                fingerprint: Fingerprint(fingerprint),
+                submitted_at: instant(submitted_at),
+                wanted: row_from_json(&number, &wanted)?,
+            })
+        });
+        open.collect()
+    }
+
+    /// Whether a ticket with this content and timestamp, open or closed, is known.
+    pub async fn knows(&self, fingerprint: &Fingerprint, submitted_at: Timestamp) -> Result<Option<TicketNumber>, StoreError> {
+        let row: Option<(String,)> = sqlx::query_as(
+            "SELECT number FROM ticket WHERE desk = $1 AND fingerprint = $2 AND submitted_at = $3 ORDER BY number LIMIT 1",
+        )
+        .bind(&self.desk)
+        .bind(&fingerprint.0)
+        .bind(submitted_at.as_millisecond())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.and_then(|(number,)| number.parse().ok()))
+    }
+
+    /// All stretches that the ledger holds on any host from now on.
+    pub async fn bookings(&self, now: Timestamp) -> Result<Vec<Booking>, StoreError> {
+        let rows: Vec<(String, i64, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT host, slot_start, slot_end, meeting_id FROM ticket WHERE host IS NOT NULL AND slot_end > $1",
+        )
+        .bind(now.as_millisecond())
+        .fetch_all(&self.pool)
+        .await?;
+        let booking = |(host, start, end, meeting)| Booking { host, slot: Slot { start: instant(start), end: instant(end) }, meeting };
+        Ok(rows.into_iter().map(booking).collect())
+    }
+
+    /// Closes tickets whose event is long over, or that nobody has touched for long; gives the metadata to take off their rows.
+    pub async fn close_old(&self, now: Timestamp) -> Result<Vec<(TicketNumber, Option<i32>)>, StoreError> {
+        let before = |span: SignedDuration| (now - span).as_millisecond();
+        let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
+            "UPDATE ticket SET closed_at = $2 WHERE desk = $1 AND closed_at IS NULL AND ( \
+               (state IN ('scheduled', 'expired', 'full') AND slot_end < $3) OR \
+               (state IN ('to_correct', 'needs_staff', 'expired') AND changed_at < $4)) RETURNING number, mark",
+        )
+        .bind(&self.desk)
+        .bind(now.as_millisecond())
+        .bind(before(OPEN_AFTER_END))
+        .bind(before(WAIT_FOR_PEOPLE))
+        .fetch_all(&self.pool)
+        .await?;
+        let closed = rows.into_iter().filter_map(|(number, mark)| {
+            Some((number.parse().ok()?, mark.and_then(|mark| i32::try_from(mark).ok())))
+        });
+        Ok(closed.collect())
+    }
+
+    /// How many tickets are open.
+    pub async fn count_open(&self) -> Result<u64, StoreError> {
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM ticket WHERE desk = $1 AND closed_at IS NULL")
+            .bind(&self.desk)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Starts a transaction that will write: asked for at once, since a later upgrade would fail beside another writer.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// The host and slot that a ticket holds.
+fn held(ticket: &Ticket) -> Option<(String, Slot)> {
+    match &ticket.state {
+        State::Booking(intent) | State::NeedsStaff(_, Some(intent)) => Some((intent.host.clone(), intent.slot)),
+        State::Scheduled(meeting) => {
+            let slot = ticket.request.as_ref()?.slot;
+            Some((meeting.host.clone(), slot))
+        }
+        _ => None,
+    }
+}
+
+fn utc_day(now: Timestamp) -> String {
+    now.strftime("%Y-%m-%d").to_string()
+}
+
+fn row_json(wanted: &RowText) -> String {
+    let cells: Vec<(&str, &str)> = wanted.0.iter().map(|(column, text)| (column.header(), text.as_str())).collect();
+    to_json(&cells)
+}
+
+fn row_from_json(number: &str, text: &str) -> Result<RowText, StoreError> {
+    let cells: Vec<(String, String)> = super::from_json(number, text)?;
+    let column = |(header, text): (String, String)| Some((crate::domain::rows::OwnColumn::headed(&header)?, text));
+    Ok(RowText(cells.into_iter().filter_map(column).collect()))
+}

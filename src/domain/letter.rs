@@ -1,0 +1,129 @@
+//! Letters: one mail to one person about one ticket. What is in them is recorded when they become due.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::rules::Opening;
+use super::slot::Slot;
+use super::ticket::TicketNumber;
+
+/// What a letter is about. Each has a folder of templates of the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// To the applicant: the request has arrived.
+    Received,
+    /// To staff: a new request, with all answers.
+    NewRequest,
+    /// To the applicant: everything that has to be mended.
+    ToCorrect,
+    /// To applicant and contact person: the link, with an invite.
+    Link,
+}
+
+impl LetterKind {
+    /// All kinds.
+    pub const ALL: [LetterKind; 4] = [LetterKind::Received, LetterKind::NewRequest, LetterKind::ToCorrect, LetterKind::Link];
+
+    /// The name in templates, headers, database and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            LetterKind::Received => "received",
+            LetterKind::NewRequest => "new_request",
+            LetterKind::ToCorrect => "to_correct",
+            LetterKind::Link => "link",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn named(name: &str) -> Option<LetterKind> {
+        LetterKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Whether it carries a calendar invite.
+    pub fn has_invite(self) -> bool {
+        self == LetterKind::Link
+    }
+}
+
+/// Why somebody gets a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Who asked.
+    Applicant,
+    /// Whom to talk to about the event.
+    Contact,
+    /// The office's ICT staff.
+    Staff,
+}
+
+/// The meeting as a letter tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeetingFacts {
+    /// The link, as Zoom gave it.
+    pub join_url: String,
+    /// The number as people read it: `926 7439 2836`.
+    pub id: String,
+    /// May be empty.
+    pub passcode: String,
+    /// The account's name.
+    pub host_name: String,
+    /// How many people it holds.
+    pub capacity: u32,
+    /// Who opens the room.
+    pub opening: Opening,
+}
+
+/// What a letter tells: taken down when it becomes due, so that it says the same however late it leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetterFacts {
+    /// The name of the person written to, as typed; empty for staff.
+    pub to_name: String,
+    /// The applicant's name as typed.
+    pub applicant: String,
+    /// Their unit.
+    pub unit: String,
+    /// The event's title.
+    pub topic: String,
+    /// When, if it could be read.
+    pub slot: Option<Slot>,
+    /// How many people, where told.
+    pub participants: Option<u32>,
+    /// The meeting, once there is one.
+    pub meeting: Option<MeetingFacts>,
+    /// What has to be mended, each in a sentence.
+    pub problems: Vec<String>,
+    /// Question and answer of the whole answer, for staff.
+    pub answers: Vec<(String, String)>,
+    /// When the answer was sent in.
+    pub submitted_at: Timestamp,
+}
+
+/// A letter that is due. The ledger knows it by its [`Letter::label`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// What it is about.
+    pub ticket: TicketNumber,
+    /// Its kind.
+    pub kind: LetterKind,
+    /// Running number among the ticket's letters of this kind, from 1: one for each person and each occasion.
+    pub n: u32,
+    /// Why this person gets it.
+    pub role: Role,
+    /// The address.
+    pub to: String,
+    /// What it tells.
+    pub facts: LetterFacts,
+    /// The invite's sequence number (RFC 5545, 3.8.7.4).
+    pub sequence: u32,
+    /// Tries that ended without acceptance.
+    pub tries: u32,
+}
+
+impl Letter {
+    /// `TICKET/kind/n`: the value of the header `X-Loket-Letter`.
+    pub fn label(&self) -> String {
+        format!("{}/{}/{}", self.ticket, self.kind.name(), self.n)
+    }
+}

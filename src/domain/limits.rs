@@ -1,0 +1,72 @@
+//! Every limit of the house, each with its reason. Invariant: a number that bounds something stands here and nowhere else.
+
+use jiff::SignedDuration;
+
+/// Creates and changes that Zoom allows per host and UTC day (Zoom's API reference, "Create a meeting").
+pub const ZOOM_CHANGES_PER_HOST_AND_DAY: u32 = 100;
+/// Longest meeting of a Basic (unlicensed) host, minutes (Zoom support, since 2022-07-15).
+pub const BASIC_HOST_MINUTES: i64 = 40;
+/// Capacity of a host whose settings do not tell: what every plan has at least.
+pub const DEFAULT_CAPACITY: u32 = 100;
+/// How old a listing of a host may be when a host is chosen (contract, the life of a request).
+pub const LISTING_AGE_MAX: SignedDuration = SignedDuration::from_secs(5);
+/// How long hosts that answer wait for one that does not, before the choice is made without it.
+pub const LISTING_PATIENCE: SignedDuration = SignedDuration::from_millis(2_500);
+/// How long a meeting that is live beyond its plan, or has none, is taken to go on.
+pub const LIVE_GOES_ON: SignedDuration = SignedDuration::from_mins(60);
+/// Law 3: the first complete listing without the marker counts only this long after the call ended.
+pub const FIRST_LOOK_AFTER: SignedDuration = SignedDuration::from_secs(10);
+/// Law 3: the second one counts only this long after the first.
+pub const SECOND_LOOK_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// Looking for a lost meeting this often before the first counted listing, since most are found at once.
+pub const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(2);
+/// Law 3: how long looking may fail before staff are asked.
+pub const LOOKING_MAX: SignedDuration = SignedDuration::from_mins(15);
+/// How often it is looked once staff were asked: their account may come back, and nothing is in a hurry any more.
+pub const LOOK_SLOWLY_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// First wait after a call that was certainly not carried out; doubled each time.
+pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
+/// Longest wait between two tries: a party that comes back is used within a minute.
+pub const RETRY_MAX: SignedDuration = SignedDuration::from_secs(60);
+/// How long a letter is tried before staff are told; mail servers give up after days, an office wants to know the same day.
+pub const LETTER_TRIES_MAX: u32 = 60;
+/// A *link* letter whose acceptance is unknown goes once more after this long (DESIGN 5a).
+pub const LETTER_UNKNOWN_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
+/// Letters under way at once: one stuck mail server connection must not hold the others.
+pub const LETTERS_AT_ONCE: usize = 16;
+/// Creates under way at once: below Zoom's per-second limit of the smallest paid plan.
+pub const CREATES_AT_ONCE: usize = 12;
+/// Tickets looked at in one pass; more wait for the next pass, first come first served.
+pub const TICKETS_PER_PASS: i64 = 500;
+/// New answers read per poll; a backlog is taken up in several polls (Google recommends payloads under 2 MB).
+pub const NEW_ROWS_PER_POLL: u32 = 500;
+/// Rows before the last known one that are read again each poll, since rows may have been moved or deleted.
+pub const TAIL_OVERLAP: u32 = 10;
+/// Bytes of rows that the rotating slice may add to a poll, so that one read stays under 64 KB.
+pub const SLICE_BYTES: usize = 12_000;
+/// Most rows in the rotating slice.
+pub const SLICE_ROWS_MAX: u32 = 100;
+/// Rows of the timestamp column read at once when the end of the data has to be found.
+pub const SCAN_ROWS: u32 = 20_000;
+/// Rows with metadata at once: Google allows 30,000 characters of it per spreadsheet and each takes seven.
+pub const MARKED_ROWS_MAX: usize = 4_000;
+/// Rows marked in one call.
+pub const MARKS_PER_CALL: usize = 200;
+/// Rows written in one call: 200 rows of links and notes are about 100 KB.
+pub const ROWS_PER_WRITE: usize = 200;
+/// Calls that write rows under way at once: one that is stuck must not hold the others.
+pub const WRITES_AT_ONCE: usize = 3;
+/// Longest answer to a question that is kept; Google's own limit for a cell is 50,000 characters.
+pub const CELL_CHARS_MAX: usize = 5_000;
+/// Longest topic given to Zoom: its limit is 200, less the ticket number.
+pub const TOPIC_CHARS_MAX: usize = 180;
+/// Longest mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// Most participants that are believed; more is a typing mistake.
+pub const PARTICIPANTS_MAX: u32 = 100_000;
+/// A ticket stays open this long after its event, so that late edits of its row are still seen.
+pub const OPEN_AFTER_END: SignedDuration = SignedDuration::from_hours(24);
+/// A ticket that waits for people is closed after this long without a word.
+pub const WAIT_FOR_PEOPLE: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Pages read of one listing; 300 meetings a page, and no account plans 30,000 meetings.
+pub const LISTING_PAGES_MAX: u32 = 100;

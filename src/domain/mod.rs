@@ -1,0 +1,41 @@
+//! The ground: what Loket knows and how it decides. Values in, values out.
+//!
+//! Invariant: nothing here awaits, reads a clock, a file, the environment or chance, logs, or knows SQL, JSON or HTTP.
+//!
+//! The words of the house, one per idea:
+//!
+//! | word | means |
+//! |---|---|
+//! | Answer | one row of the response sheet, as Google Forms wrote it |
+//! | Request | an answer that could be read: who asks for what, when |
+//! | Ticket | one request's life at the counter, with its number `VM-2026-0001` |
+//! | Slot | a stretch of time, start and end |
+//! | Host | a Zoom account that holds meetings; the Pool is all of them |
+//! | Meeting | a meeting that Zoom made for a ticket |
+//! | Marker | the text in a meeting's agenda that says which intent made it |
+//! | Intent | what is about to be done outside, recorded before it is done |
+//! | Outcome | how an effect ended: done, not done, or unknown |
+//! | Step | what a ticket needs next |
+//! | Letter | one mail to one person about one ticket |
+//! | Ledger | the store's record of all this |
+//! | Desk | one form, its sheet and its rules |
+
+pub mod answer;
+pub mod headers;
+pub mod host;
+pub mod intent;
+pub mod letter;
+pub mod limits;
+pub mod meeting;
+pub mod outcome;
+pub mod problem;
+pub mod reading;
+pub mod request;
+pub mod rows;
+pub mod rules;
+pub mod serial;
+pub mod slot;
+pub mod step;
+pub mod ticket;
+pub mod wording;
+pub mod words;

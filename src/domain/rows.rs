@@ -1,0 +1,123 @@
+//! Loket's own columns, and what is to stand in them for a ticket.
+
+use jiff::Timestamp;
+
+use super::ticket::{State, Ticket};
+use super::wording::Wording;
+use super::words::Words;
+
+/// One of Loket's own columns, in the order in which missing ones are added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the contract's own words, see `header`")]
+pub enum OwnColumn {
+    Ticket,
+    Status,
+    Schedule,
+    Link,
+    MeetingId,
+    Passcode,
+    Account,
+    Note,
+    Command,
+    StaffNote,
+    Updated,
+}
+
+impl OwnColumn {
+    /// All of them.
+    pub const ALL: [OwnColumn; 11] = [
+        OwnColumn::Ticket,
+        OwnColumn::Status,
+        OwnColumn::Schedule,
+        OwnColumn::Link,
+        OwnColumn::MeetingId,
+        OwnColumn::Passcode,
+        OwnColumn::Account,
+        OwnColumn::Note,
+        OwnColumn::Command,
+        OwnColumn::StaffNote,
+        OwnColumn::Updated,
+    ];
+
+    /// Its header.
+    pub fn header(self) -> &'static str {
+        match self {
+            OwnColumn::Ticket => "No. Tiket",
+            OwnColumn::Status => "Status",
+            OwnColumn::Schedule => "Jadwal",
+            OwnColumn::Link => "Link Zoom",
+            OwnColumn::MeetingId => "Meeting ID",
+            OwnColumn::Passcode => "Passcode",
+            OwnColumn::Account => "Akun Zoom",
+            OwnColumn::Note => "Catatan Sistem",
+            OwnColumn::Command => "Tindakan Petugas",
+            OwnColumn::StaffNote => "Catatan Petugas",
+            OwnColumn::Updated => "Diperbarui",
+        }
+    }
+
+    /// Whether Loket writes into it. The other two are the staff's.
+    pub fn is_written(self) -> bool {
+        !matches!(self, OwnColumn::Command | OwnColumn::StaffNote)
+    }
+
+    /// The column with this header, compared as people write.
+    pub fn headed(header: &str) -> Option<OwnColumn> {
+        let bare = super::headers::normalise(header).0;
+        OwnColumn::ALL.into_iter().find(|column| super::headers::normalise(column.header()).0 == bare)
+    }
+}
+
+/// What is to stand in a ticket's own columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowText(pub Vec<(OwnColumn, String)>);
+
+/// Facts beside the ticket that its row tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowNotes {
+    /// Addresses to which a letter may not have been delivered.
+    pub letters_in_doubt: Vec<String>,
+    /// Addresses that a mail server refused.
+    pub letters_refused: Vec<String>,
+    /// The account's name, where the ticket has a meeting.
+    pub host_name: String,
+}
+
+/// The text of every column that Loket writes.
+pub fn row_text(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> RowText {
+    let meeting = ticket.meeting();
+    let text = |column: OwnColumn| match column {
+        OwnColumn::Ticket => ticket.number.to_string(),
+        OwnColumn::Status => ticket.state.status().to_owned(),
+        OwnColumn::Schedule => ticket.request.as_ref().map(|request| wording.schedule(request.slot)).unwrap_or_default(),
+        OwnColumn::Link => meeting.map(|m| m.join_url.clone()).unwrap_or_default(),
+        OwnColumn::MeetingId => meeting.map(super::meeting::Meeting::id_for_people).unwrap_or_default(),
+        OwnColumn::Passcode => meeting.map(|m| m.passcode.clone()).unwrap_or_default(),
+        OwnColumn::Account => meeting.map(|_| notes.host_name.clone()).unwrap_or_default(),
+        OwnColumn::Note => note(ticket, notes, words),
+        OwnColumn::Updated => updated(ticket.changed_at, wording),
+        OwnColumn::Command | OwnColumn::StaffNote => String::new(),
+    };
+    RowText(OwnColumn::ALL.into_iter().filter(|c| c.is_written()).map(|c| (c, text(c))).collect())
+}
+
+fn updated(at: Timestamp, wording: &Wording) -> String {
+    wording.moment(at)
+}
+
+fn note(ticket: &Ticket, notes: &RowNotes, words: &Words) -> String {
+    let mut lines: Vec<String> = match &ticket.state {
+        State::ToCorrect(problems) => problems.iter().map(|problem| words.problem(problem)).collect(),
+        State::Full(reason) | State::NeedsStaff(reason, _) => vec![words.reason(reason)],
+        State::Expired => vec![words.plain("note-expired")],
+        State::Open if ticket.tries > 2 => vec![words.plain("note-waiting-for-zoom")],
+        State::Booking(intent) if intent.look_at().is_some() => vec![words.plain("note-settling")],
+        State::Open | State::Booking(_) | State::Scheduled(_) => Vec::new(),
+    };
+    if ticket.edited_since {
+        lines.push(words.plain("note-edited-since"));
+    }
+    lines.extend(notes.letters_in_doubt.iter().map(|address| words.with("note-letter-in-doubt", "address", address)));
+    lines.extend(notes.letters_refused.iter().map(|address| words.with("note-letter-refused", "address", address)));
+    lines.join("\n")
+}

@@ -1,0 +1,83 @@
+//! What a ticket needs next: the whole of the deciding in one pure function.
+
+use jiff::Timestamp;
+
+use super::host::{Choice, HostView, choose};
+use super::intent::Intent;
+use super::problem::Reason;
+use super::rules::Rules;
+use super::ticket::{State, Ticket};
+
+/// What is known of the world when a ticket is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct World {
+    /// The pool of hosts with what a look at each gave.
+    pub pool: Vec<HostView>,
+}
+
+/// What a ticket needs next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Reserve this host of the pool for the request's slot, and create the meeting.
+    Reserve(usize),
+    /// Look for the meeting of a lost intent at its host.
+    Look(Intent),
+    /// Ask staff, for this reason.
+    AskStaff(Reason),
+    /// Say that no account is free.
+    Full(Reason),
+    /// The time has passed.
+    Expire,
+    /// Nothing before this time.
+    WaitUntil(Timestamp),
+    /// Nothing until something outside changes.
+    Rest,
+}
+
+/// Decides.
+pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) -> Step {
+    if let Some(intent) = ticket.state.intent() {
+        return settle(ticket, intent, now);
+    }
+    let Some(request) = &ticket.request else { return Step::Rest };
+    let over = request.slot.start <= now;
+    match &ticket.state {
+        State::Open | State::Full(_) if over => Step::Expire,
+        State::Full(_) => Step::WaitUntil(request.slot.start),
+        State::Open if request.webinar => Step::AskStaff(Reason::Webinar),
+        State::Open if request.several_days => Step::AskStaff(Reason::SeveralDays),
+        State::Open if ticket.not_before > now => Step::WaitUntil(ticket.not_before),
+        State::Open => {
+            let participants = request.participants.unwrap_or(rules.participants_unknown);
+            match choose(&world.pool, request.slot, participants, rules) {
+                Choice::Host(index) => Step::Reserve(index),
+                Choice::None(reason) => Step::Full(reason),
+                Choice::Wait => Step::Rest,
+            }
+        }
+        _ => Step::Rest,
+    }
+}
+
+fn settle(ticket: &Ticket, intent: &Intent, now: Timestamp) -> Step {
+    let Some(look_at) = intent.look_at() else { return Step::Rest };
+    let asked_staff = matches!(ticket.state, State::NeedsStaff(..));
+    if !asked_staff && intent.looking_failed(now) {
+        let (marker, host) = (intent.marker.0.clone(), intent.host.clone());
+        return Step::AskStaff(Reason::LookingFailed { marker, host });
+    }
+    let at = look_at.max(ticket.not_before);
+    if at <= now { Step::Look(intent.clone()) } else { Step::WaitUntil(at) }
+}
+
+/// When a ticket has to be looked at next; `None` while it rests until something outside changes.
+pub fn wake_at(ticket: &Ticket) -> Option<Timestamp> {
+    if let Some(intent) = ticket.state.intent() {
+        return intent.look_at().map(|at| at.max(ticket.not_before));
+    }
+    match &ticket.state {
+        State::Open => Some(ticket.not_before),
+        State::Full(_) => ticket.request.as_ref().map(|request| request.slot.start),
+        _ => None,
+    }
+}
