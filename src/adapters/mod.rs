@@ -3,3 +3,4 @@
 pub mod clock;
 pub mod sheet;
 pub mod store;
+pub mod zoom;

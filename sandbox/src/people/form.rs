@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use jiff::civil::{Date, DateTime, Time};
 use minijinja::context;
+use minijinja::value::Serde;
 use serde::Serialize;
 
 use crate::answer::REQUIRED;
@@ -172,7 +173,7 @@ fn cards(pages: &Pages, given: &Parameters) -> Vec<Card> {
 
 /// The form's page.
 fn show(pages: &Pages, language: Language, id: Option<u64>, cards: &[Card]) -> Response {
-    pages.show("form.html", language, context! { id, cards })
+    pages.show("form.html", language, context! { id, cards => Serde(cards) })
 }
 
 /// Reads a sent form, or gives the cards with what is wrong.

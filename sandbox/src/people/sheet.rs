@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::google::CellView;
+use crate::google::errors::ApiError;
 use crate::parameters;
 use crate::people::{Language, Pages};
 
@@ -68,7 +69,7 @@ pub(super) async fn type_in(State(pages): State<Pages>, Json(typed): Json<Typed>
             pages.world.pulse().beat();
             Json(json!({})).into_response()
         }
-        Err(error) => error.into_response(),
+        Err(error) => refused(&error),
     }
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn edit(State(pages): State<Pages>, Json(requests): Json<Vec<Va
     pages.world.pulse().beat();
     match edited {
         Ok(answer) => Json(answer).into_response(),
-        Err(error) => error.into_response(),
+        Err(error) => refused(&error),
     }
 }
 
@@ -99,4 +100,11 @@ fn cell(cell: &CellView) -> Value {
         shown["words"] = cell.validation.clone().into();
     }
     shown
+}
+
+/// A refusal of Google's, as the API words it.
+pub(super) fn refused(error: &ApiError) -> Response {
+    let status = StatusCode::from_u16(error.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, Json(json!({"error": {"code": error.code, "message": error.message, "status": error.status}})))
+        .into_response()
 }

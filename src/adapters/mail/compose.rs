@@ -1,7 +1,7 @@
 //! A letter as a message: headers, both bodies, and the invite where it has one.
 
 use std::fmt;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use lettre::Address;
@@ -78,7 +78,7 @@ impl Composer {
             .from(self.from.0.clone())
             .to(Mailbox::new((!to_name.is_empty()).then_some(to_name), to.clone()))
             .subject(written.subject.as_str())
-            .date(SystemTime::from(now))
+            .date(system_time(now))
             .message_id(Some(message_id.clone()))
             .in_reply_to(thread.clone())
             .references(thread)
@@ -159,6 +159,11 @@ impl Boundary {
     fn named(&self, name: &str) -> String {
         format!("loket-{name}-{}", self.0)
     }
+}
+
+/// The instant for the header Date, whole seconds.
+fn system_time(at: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(u64::try_from(at.as_second()).unwrap_or_default())
 }
 
 fn raw_header(name: &'static str, value: String) -> Result<HeaderValue, LetterError> {

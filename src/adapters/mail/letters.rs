@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
@@ -102,7 +102,7 @@ impl Letters {
 
     /// Writes a letter. If the office's own templates are broken, the built-in ones are used, so that no letter is lost.
     pub fn write(&self, letter: &Letter) -> Result<Written, LetterError> {
-        let view = self.view(letter)?;
+        let view = Value::from(Serde(self.view(letter)?));
         let Some(own) = &self.own else { return self.render(&self.built_in, letter.kind, &view) };
         self.render(own, letter.kind, &view).or_else(|error| {
             let written = self.render(&self.built_in, letter.kind, &view)?;
@@ -110,10 +110,10 @@ impl Letters {
         })
     }
 
-    fn render(&self, templates: &Environment<'_>, kind: LetterKind, view: &View) -> Result<Written, LetterError> {
+    fn render(&self, templates: &Environment<'_>, kind: LetterKind, view: &Value) -> Result<Written, LetterError> {
         let part = |file: &str| {
             let name = format!("{}/{}/{file}", self.wording.language.code(), kind.name());
-            let rendered = templates.get_template(&name).and_then(|template| template.render(view));
+            let rendered = templates.get_template(&name).and_then(|template| template.render(view.clone()));
             rendered.map_err(|error| template_error(&name, &error))
         };
         Ok(Written {

@@ -1,0 +1,52 @@
+# Kata dan kalimat pendek. Kunci yang sama harus ada di en.ftl.
+
+# Nama pertanyaan, sebagaimana disebut dalam kalimat di bawah.
+field-submitted-at = Cap waktu
+field-email = Alamat Email
+field-applicant = Nama Pemohon
+field-unit = Unit Kerja
+field-topic = Nama Kegiatan
+field-date = Tanggal Kegiatan
+field-end-date = Tanggal Selesai
+field-start = Waktu Mulai
+field-end = Waktu Selesai
+field-duration = Durasi
+field-participants = Jumlah Peserta
+field-contact-name = Nama Narahubung
+field-contact-email = Email Narahubung
+field-contact-phone = Nomor HP Narahubung
+field-service = Jenis Layanan
+field-recording = Rekaman
+field-public = Terbuka untuk Umum
+field-notes = Keterangan
+
+# Yang perlu diperbaiki, kepada pemohon.
+problem-missing = Isian “{ $field }” belum diisi. Mohon dilengkapi.
+problem-unreadable = Isian “{ $field }” berisi “{ $text }” sehingga tidak dapat kami baca dengan pasti. Mohon ditulis lengkap, misalnya “30 November 2026” untuk tanggal, “09.00” untuk waktu, “2 jam” untuk durasi, atau “50” untuk jumlah.
+problem-bad-email = Isian “{ $field }” berisi “{ $text }”, yang bukan alamat email yang lengkap. Mohon ditulis satu alamat saja, misalnya nama@example.go.id.
+problem-end-before-start = Waktu selesai (pukul { $end }) tidak lebih akhir daripada waktu mulai (pukul { $start }). Mohon diperbaiki waktu mulai atau waktu selesainya.
+problem-too-soon = Waktu mulai sudah lewat atau terlalu dekat dengan waktu pengajuan. Kegiatan dapat kami jadwalkan paling cepat { $earliest }. Mohon dipilih waktu yang lain.
+problem-too-long = Lama kegiatan { $length } melebihi batas { $longest }. Mohon diperpendek, atau diajukan sebagai beberapa permohonan.
+
+# Mengapa permohonan menunggu petugas.
+reason-all-taken = Semua akun Zoom terpakai pada waktu yang diminta. Hubungi narahubung untuk menyepakati waktu lain, lalu minta pemohon memperbaiki jawabannya atau mengisi kembali formulir.
+reason-too-large = Diminta untuk { $participants } peserta, sedangkan akun Zoom terbesar hanya memuat { $largest }. Sepakati jumlah peserta dengan narahubung, atau siapkan akun yang lebih besar.
+reason-too-long = Tidak ada akun Zoom yang boleh menyelenggarakan rapat selama { $length }. Sepakati lama kegiatan dengan narahubung, atau siapkan akun berlisensi.
+reason-webinar = Pemohon meminta webinar. Webinar tidak dibuat otomatis: buat sendiri di Zoom, lalu sampaikan tautannya kepada pemohon.
+reason-several-days = Kegiatan berlangsung lebih dari satu hari. Kegiatan seperti ini tidak dibuat otomatis: buat sendiri di Zoom, lalu sampaikan tautannya kepada pemohon.
+reason-zoom-refuses = Zoom menolak membuat rapat: “{ $text }”. Periksa akun dan pengaturannya di Zoom, lalu buat rapatnya sendiri bila perlu.
+reason-looking-failed = Jawaban Zoom atas pembuatan rapat tidak diterima, dan akun { $host } sudah 15 menit tidak dapat diperiksa. Cari rapat dengan penanda { $marker } di akun itu. Sistem tetap mencoba; jangan membuat rapat baru sebelum dipastikan belum ada.
+reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }. Hapus salah satunya di Zoom; sisanya akan dipakai.
+reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta. Periksa rapatnya di Zoom dan perbaiki waktunya sebelum tautan disampaikan kepada pemohon.
+
+# Catatan lain dalam kolom Catatan Sistem.
+note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
+note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
+note-settling = Jawaban Zoom belum pasti. Sistem sedang memeriksa apakah rapat sudah dibuat; jangan membuat rapat baru.
+note-edited-since = Jawaban diubah setelah rapat dibuat, dan perubahannya belum diterapkan. Periksa jawabannya, lalu sesuaikan rapat di Zoom bila perlu.
+note-letter-in-doubt = Belum pasti apakah surel ke { $address } sudah terkirim. Tanyakan kepada penerima bila perlu.
+note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periksa alamatnya dan hubungi yang bersangkutan dengan cara lain.
+
+# Lama waktu.
+length-hours = { $count } jam
+length-minutes = { $count } menit

@@ -1,0 +1,301 @@
+//! The one door to Zoom: token, time limits, pacing, and what is known of a call that failed.
+
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use jiff::SignedDuration;
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::domain::outcome::{Outcome, Why};
+
+/// Zoom answers within a second as a rule; after this the outcome of a create is unknown.
+const CALL_LIMIT: Duration = Duration::from_secs(15);
+/// A connection is made within this; a failure here means that nothing was sent.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+/// Idle connections are dropped before servers and proxies drop them, since a POST on a dead one would end unknown.
+const IDLE_LIMIT: Duration = Duration::from_secs(15);
+/// A token is renewed this long before it ends.
+const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+/// Calls of the label Light per second on a Pro account (Zoom, "API rate limits").
+const LIGHT_PER_SECOND: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not zero");
+/// Calls of the label Medium per second on a Pro account.
+const MEDIUM_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
+/// After a refused credential or a missing scope somebody has to mend something.
+const DENIED_WAIT: SignedDuration = SignedDuration::from_secs(30);
+/// A refusal for the account's whole day is tried again this often: its header names the end in a form that varies.
+const DAY_WAIT: SignedDuration = SignedDuration::from_mins(10);
+/// How the reply begins by which Zoom refuses further creates and changes of one host for the UTC day; it carries no header that says so.
+const HOST_DAY_USED_UP: &str = "You have exceeded the daily rate limit";
+
+/// How to reach Zoom.
+#[derive(Debug, Clone)]
+pub struct ZoomSettings {
+    /// The account's id.
+    pub account_id: String,
+    /// The app's id.
+    pub client_id: String,
+    /// The app's secret.
+    pub client_secret: SecretString,
+    /// Where tokens come from.
+    pub oauth_endpoint: String,
+    /// The API, without a trailing slash.
+    pub api_endpoint: String,
+}
+
+/// Zoom's weight of a call: each has its own allowance per second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Light,
+    Medium,
+}
+
+/// What an answer's error status means is for the caller to say: codes are per endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub(super) status: u16,
+    pub(super) code: i64,
+    pub(super) message: String,
+}
+
+impl Refusal {
+    pub(super) fn text(&self) -> String {
+        format!("{} (HTTP {}, code {})", self.message, self.status, self.code)
+    }
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// A success status with a body that is JSON; `Null` where there is none.
+    Answered(Value),
+    /// An error status that says the call was not carried out.
+    Refused(Refusal),
+    /// It was certainly not carried out.
+    NotDone(Why),
+    /// Nobody knows.
+    Unknown(String),
+}
+
+impl Ended {
+    /// The outcome of a call for which every refusal means the same.
+    pub(super) fn outcome(self, refused: impl FnOnce(Refusal) -> Why) -> Outcome<Value> {
+        match self {
+            Ended::Answered(body) => Outcome::Done(body),
+            Ended::Refused(refusal) => Outcome::NotDone(refused(refusal)),
+            Ended::NotDone(why) => Outcome::NotDone(why),
+            Ended::Unknown(why) => Outcome::Unknown(why),
+        }
+    }
+}
+
+struct Token {
+    text: SecretString,
+    ends_at: Instant,
+}
+
+/// The door to Zoom.
+pub struct ZoomDoor {
+    client: reqwest::Client,
+    settings: ZoomSettings,
+    token: Mutex<Option<Token>>,
+    light: DefaultDirectRateLimiter,
+    medium: DefaultDirectRateLimiter,
+}
+
+impl std::fmt::Debug for ZoomDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ZoomDoor({})", self.settings.api_endpoint)
+    }
+}
+
+/// The client could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the client for Zoom cannot be made: {0}")]
+pub struct DoorError(#[from] reqwest::Error);
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: SecretString,
+    expires_in: Option<u64>,
+}
+
+impl ZoomDoor {
+    /// Makes the client. Nothing is called yet.
+    pub fn open(settings: ZoomSettings) -> Result<ZoomDoor, DoorError> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(CALL_LIMIT)
+            .pool_idle_timeout(IDLE_LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("loket/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        let (light, medium) = (Quota::per_second(LIGHT_PER_SECOND), Quota::per_second(MEDIUM_PER_SECOND));
+        let token = Mutex::new(None);
+        Ok(ZoomDoor { client, settings, token, light: RateLimiter::direct(light), medium: RateLimiter::direct(medium) })
+    }
+
+    /// Makes one call. A refused token is replaced once, since a 401 means that nothing was carried out.
+    pub(super) async fn call(&self, name: &'static str, label: Label, method: Method, path: &str, body: Option<&Value>) -> Ended {
+        let mut ended = self.once(label, &method, path, body).await;
+        if matches!(&ended, Ended::Refused(refusal) if refusal.status == 401) {
+            *self.token.lock().await = None;
+            ended = self.once(label, &method, path, body).await;
+        }
+        if let Ended::Refused(refusal) = &ended
+            && (refusal.status == 401 || is_scope(refusal))
+        {
+            ended = Ended::NotDone(Why::Later(format!("Zoom refuses {name}: {}", refusal.text()), Some(DENIED_WAIT)));
+        }
+        let word = match &ended {
+            Ended::Answered(_) => "done",
+            Ended::Refused(_) | Ended::NotDone(_) => "not_done",
+            Ended::Unknown(_) => "unknown",
+        };
+        metrics::counter!("loket_zoom_calls_total", "call" => name, "outcome" => word).increment(1);
+        ended
+    }
+
+    async fn once(&self, label: Label, method: &Method, path: &str, body: Option<&Value>) -> Ended {
+        let token = match self.token().await {
+            Ok(token) => token,
+            Err(why) => return Ended::NotDone(why),
+        };
+        match label {
+            Label::Light => self.light.until_ready().await,
+            Label::Medium => self.medium.until_ready().await,
+        }
+        let url = format!("{}{path}", self.settings.api_endpoint);
+        let mut request = self.client.request(method.clone(), url).bearer_auth(token.expose_secret());
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() => return Ended::NotDone(later("cannot connect to Zoom")),
+            Err(error) if error.is_timeout() => return Ended::Unknown("Zoom did not answer in time".into()),
+            Err(_) => return Ended::Unknown("the connection to Zoom broke before its answer".into()),
+        };
+        let status = response.status();
+        match response.text().await {
+            Ok(text) => answered(status, &text),
+            Err(_) if status.is_client_error() => answered(status, ""),
+            Err(_) => Ended::Unknown("the connection to Zoom broke in its answer".into()),
+        }
+    }
+
+    /// The cached token, or a new one.
+    async fn token(&self) -> Result<SecretString, Why> {
+        let mut cached = self.token.lock().await;
+        if let Some(token) = cached.as_ref().filter(|token| Instant::now() < token.ends_at) {
+            return Ok(token.text.clone());
+        }
+        let form = [("grant_type", "account_credentials"), ("account_id", self.settings.account_id.as_str())];
+        let request = self
+            .client
+            .post(&self.settings.oauth_endpoint)
+            .basic_auth(&self.settings.client_id, Some(self.settings.client_secret.expose_secret()))
+            .form(&form);
+        let asked_at = Instant::now();
+        let response = request.send().await.map_err(|_| later("cannot reach Zoom for a token"))?;
+        let status = response.status();
+        let text = response.text().await.map_err(|_| later("cannot read Zoom's answer to the request for a token"))?;
+        if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
+            let body: Value = serde_json::from_str(&text).unwrap_or_default();
+            let reason = body["reason"].as_str().unwrap_or("no reason given");
+            return Err(Why::Later(
+                format!("Zoom gives no token (HTTP {status}): {reason}: check `zoom.account_id`, `zoom.client_id` and `zoom.client_secret`"),
+                Some(DENIED_WAIT),
+            ));
+        }
+        let answer: TokenAnswer =
+            serde_json::from_str(&text).map_err(|_| later(&format!("Zoom gives no readable token (HTTP {status})")))?;
+        let life = Duration::from_secs(answer.expires_in.unwrap_or(3600));
+        let ends_at = asked_at + life.saturating_sub(TOKEN_MARGIN.min(life / 2));
+        *cached = Some(Token { text: answer.access_token.clone(), ends_at });
+        Ok(answer.access_token)
+    }
+}
+
+fn later(text: &str) -> Why {
+    Why::Later(text.to_owned(), None)
+}
+
+fn is_scope(refusal: &Refusal) -> bool {
+    // Some endpoints answer a missing scope with code 104 and broken JSON: the words are the same.
+    refusal.code == 4711 || refusal.message.contains("does not contain scopes")
+}
+
+fn answered(status: StatusCode, text: &str) -> Ended {
+    if status.is_success() {
+        if text.trim().is_empty() {
+            return Ended::Answered(Value::Null);
+        }
+        return match serde_json::from_str(text) {
+            Ok(body) => Ended::Answered(body),
+            Err(_) => Ended::Unknown(format!("Zoom's answer (HTTP {status}) cannot be read")),
+        };
+    }
+    if !status.is_client_error() {
+        return Ended::Unknown(format!("Zoom answered HTTP {status}"));
+    }
+    let body: Value = serde_json::from_str(text).unwrap_or_default();
+    let fields = body["errors"].as_array().into_iter().flatten().filter_map(|error| error["message"].as_str());
+    let mut message = body["message"].as_str().map_or_else(|| text.chars().take(200).collect(), str::to_owned);
+    for field in fields {
+        message = format!("{message} {field}");
+    }
+    let refusal = Refusal { status: status.as_u16(), code: body["code"].as_i64().unwrap_or(0), message };
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        return Ended::NotDone(limited(&refusal));
+    }
+    Ended::Refused(refusal)
+}
+
+/// The forms of a 429 (Zoom, "API rate limits", and recorded replies).
+fn limited(refusal: &Refusal) -> Why {
+    if refusal.message.starts_with(HOST_DAY_USED_UP) {
+        Why::DayUsedUp
+    } else if refusal.message.contains("daily rate limit") {
+        Why::Later(refusal.text(), Some(DAY_WAIT))
+    } else {
+        Why::Later(refusal.text(), Some(SignedDuration::from_secs(1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(status: u16, text: &str) -> Ended {
+        answered(StatusCode::from_u16(status).unwrap(), text)
+    }
+
+    #[test]
+    fn only_a_readable_success_is_an_answer_and_only_a_refusal_is_known() {
+        assert!(matches!(ended(201, r#"{"id":1}"#), Ended::Answered(_)));
+        assert!(matches!(ended(204, ""), Ended::Answered(Value::Null)));
+        assert!(matches!(ended(201, r#"{"id":"#), Ended::Unknown(_)));
+        assert!(matches!(ended(502, "<html>"), Ended::Unknown(_)));
+        assert!(matches!(ended(302, ""), Ended::Unknown(_)));
+        assert!(matches!(ended(400, "{broken"), Ended::Refused(_)));
+    }
+
+    #[test]
+    fn each_form_of_a_429_is_told_apart() {
+        let why = |message: &str| match ended(429, &format!(r#"{{"code":429,"message":"{message}"}}"#)) {
+            Ended::NotDone(why) => why,
+            other => panic!("{other:?}"),
+        };
+        let host = "You have exceeded the daily rate limit (100) of Meeting Create/Update API requests permitted for this particular user.";
+        assert_eq!(why(host), Why::DayUsedUp);
+        let day = "You have reached the maximum daily rate limit for this API.";
+        assert!(matches!(why(day), Why::Later(_, Some(wait)) if wait == DAY_WAIT));
+        let second = "You have reached the maximum per-second rate limit for this API. Try again later.";
+        assert!(matches!(why(second), Why::Later(_, Some(wait)) if wait.as_secs() == 1));
+    }
+}
