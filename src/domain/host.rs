@@ -60,6 +60,9 @@ const GAP_MAX: SignedDuration = SignedDuration::from_hours(24);
 pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -> Choice {
     let largest = pool.iter().map(|view| view.host.capacity).max().unwrap_or(0);
     let holds = |host: &Host| host.capacity >= participants && (host.licensed || slot.minutes() <= BASIC_HOST_MINUTES);
+    if pool.is_empty() {
+        return Choice::Wait;
+    }
     if largest < participants {
         return Choice::None(Reason::TooLarge { participants, largest });
     }

@@ -233,7 +233,7 @@ fn default_theme() -> Value {
             color("ACCENT3", json!({"red": 0.984_313_7, "green": 0.737_254_9, "blue": 0.015_686_275})),
             color("ACCENT4", json!({"red": 0.203_921_57, "green": 0.658_823_55, "blue": 0.325_490_2})),
             color("ACCENT5", json!({"red": 1, "green": 0.427_450_98, "blue": 0.003_921_569})),
-            color("ACCENT6", json!({"red": 0.274_509_8, "green": 0.741_176_5, "blue": 0.776_470_6})),
+            color("ACCENT6", json!({"red": 0.274_509_82, "green": 0.741_176_5, "blue": 0.776_470_6})),
             color("LINK", json!({"red": 0.066_666_67, "green": 0.333_333_34, "blue": 0.8}))
         ]
     })

@@ -107,7 +107,7 @@ pub(crate) fn resubmit(document: &mut Document, id: u64, response: &Response<'_>
 fn write(document: &mut Document, sheet: usize, row: usize, response: &Response<'_>) {
     let Some(form) = document.form.clone() else { return };
     let locale = document.locale();
-    let sent = response.at.to_zoned(document.zone()).datetime();
+    let sent = document.zone().to_datetime(response.at);
     let mut cells = Vec::new();
     if let Some(column) = form.timestamp {
         cells.push((column, Some(number(serial::of_datetime(sent), "DATE_TIME", locale.date_time))));

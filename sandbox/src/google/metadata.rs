@@ -118,12 +118,11 @@ impl Place {
     /// ask for it, and entries on it never lie "on" a tab (discovery document, `locationMatchingStrategy`).
     fn meets(self, other: Place) -> bool {
         match (self, other) {
-            (Place::Spreadsheet, _) | (_, Place::Spreadsheet) => self == other,
             (Place::Sheet(a), Place::Sheet(b) | Place::Row(b, _) | Place::Column(b, _))
             | (Place::Row(a, _) | Place::Column(a, _), Place::Sheet(b))
             | (Place::Row(a, _), Place::Column(b, _))
             | (Place::Column(a, _), Place::Row(b, _)) => a == b,
-            (Place::Row(..), Place::Row(..)) | (Place::Column(..), Place::Column(..)) => self == other,
+            _ => self == other,
         }
     }
 }
@@ -147,15 +146,13 @@ impl Entry {
         self.key.chars().count() + self.value.as_deref().unwrap_or_default().chars().count()
     }
 
-    /// Whether the entry lies on a block of cells: its row, column or tab has part in it.
+    /// Whether the entry's location intersects a block of cells (discovery document, `developerMetadata.search`).
     fn lies_on(&self, target: &Target, document: &Document) -> bool {
-        let whole = document.sheets[target.sheet].whole();
         let area = &target.area;
         let id = document.sheets[target.sheet].id;
         match self.place {
             Place::Spreadsheet => false,
-            // A whole tab is met by the range of the tab, not by every cell of it.
-            Place::Sheet(tab) => tab == id && *area == whole,
+            Place::Sheet(tab) => tab == id,
             Place::Row(tab, index) => tab == id && (area.row..area.row_end).contains(&index),
             Place::Column(tab, index) => tab == id && (area.column..area.column_end).contains(&index),
         }
@@ -189,7 +186,11 @@ pub(crate) fn look_up(wanted: &Value, document: &Document) -> Result<Vec<usize>,
         return Err("If locationMatchingStrategy is specified, a metadataLocation must also be specified.".to_owned());
     }
     let exact = strategy == Some("EXACT_LOCATION");
-    if wanted["locationType"] == "SPREADSHEET" && (strategy.is_some() || place.is_some()) && !exact {
+    let kind = wanted["locationType"].as_str().filter(|k| !k.ends_with("_UNSPECIFIED"));
+    if exact && kind.is_some() {
+        return Err("locationType must be left unspecified when locationMatchingStrategy is EXACT_LOCATION.".to_owned());
+    }
+    if kind == Some("SPREADSHEET") && (strategy.is_some() || place.is_some_and(|p| p != Place::Spreadsheet)) {
         return Err("locationType cannot be SPREADSHEET when matching intersecting locations.".to_owned());
     }
     let lookup = Lookup { wanted, place, exact };

@@ -1,6 +1,8 @@
 //! Shows numbers through number-format patterns (Google's page "Date & number formats").
 //! Not carried out: colours, conditions in brackets, fractions (`# ?/?`), and alignment characters.
 
+use std::fmt::Write as _;
+
 use crate::google::locale::Locale;
 use crate::google::serial;
 
@@ -162,10 +164,12 @@ fn temporal(value: f64, pattern: &str, locale: &Locale) -> String {
                     'm' => seconds / 60,
                     _ => seconds,
                 };
-                out.push_str(&format!("{unit:0width$}"));
+                let _ = write!(out, "{unit:0width$}");
             }
-            Piece::Run('y', len) if *len <= 2 => out.push_str(&format!("{:02}", at.year().rem_euclid(100))),
-            Piece::Run('y', _) => out.push_str(&format!("{:04}", at.year())),
+            Piece::Run('y', len) => {
+                let (year, width) = if *len <= 2 { (at.year().rem_euclid(100), 2) } else { (at.year(), 4) };
+                let _ = write!(out, "{year:0width$}");
+            }
             Piece::Run('m', len) if is_minute(&pieces, index) => out.push_str(&padded(at.minute(), *len)),
             Piece::Run('m', len) => out.push_str(&named(at.month(), *len, locale.months, 1)),
             Piece::Run('d', len) => {

@@ -57,8 +57,8 @@ mod tests {
         assert!((of_datetime(at(1900, 1, 1, 12, 0, 0)) - 2.5).abs() < 1e-9);
         assert!((of_datetime(at(1900, 2, 1, 15, 0, 0)) - 33.625).abs() < 1e-9);
         assert!((of_date(date(2020, 1, 1)) - 43831.0).abs() < 1e-9);
-        assert!((of_datetime(at(2026, 2, 3, 13, 11, 57)) - 46056.549_965_277_78).abs() < 1e-8);
-        assert_eq!(to_datetime(46056.549_965_277_78), Some(at(2026, 2, 3, 13, 11, 57)));
+        assert!((of_datetime(at(2026, 2, 3, 13, 11, 57)) - 46_056.549_965_277_78).abs() < 1e-8);
+        assert_eq!(to_datetime(46_056.549_965_277_78), Some(at(2026, 2, 3, 13, 11, 57)));
         assert_eq!(to_datetime(0.375), Some(at(1899, 12, 30, 9, 0, 0)));
     }
 }

@@ -168,7 +168,14 @@ fn in_json(value: &mut Value, id: i64, dimension: Dimension, shift: &Shift<'_>) 
             }
             true
         }
-        Value::Object(object) => object.values_mut().fold(true, |kept, part| in_json(part, id, dimension, shift) && kept),
+        Value::Object(object) => {
+            let mut kept = true;
+            for part in object.values_mut() {
+                // Every part is shifted, also after one of them vanished.
+                kept &= in_json(part, id, dimension, shift);
+            }
+            kept
+        }
         _ => true,
     }
 }

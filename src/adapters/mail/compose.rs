@@ -1,6 +1,6 @@
 //! A letter as a message: headers, both bodies, and the invite where it has one.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -153,7 +153,10 @@ impl Boundary {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        Boundary(hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+        Boundary(hash.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        }))
     }
 
     fn named(&self, name: &str) -> String {

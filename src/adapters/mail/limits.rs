@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// Longest wait for a connection and its greeting, EHLO, STARTTLS and AUTH, each: a server that is up answers within two seconds,
-/// and a letter that waits here can still go later.
+/// Longest wait for a connection with its greeting and EHLO, and again for each of STARTTLS and AUTH: a server that is up
+/// answers within two seconds, and a letter that waits here can still go later.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(10);
 /// Longest wait for the reply to MAIL, RCPT or DATA; some servers look the recipient up elsewhere before they answer.
 pub const COMMAND_WAIT: Duration = Duration::from_secs(20);
 /// Longest wait for the reply to a letter's content: servers scan it for viruses before they answer (RFC 5321, 4.5.3.2.6
 /// allows ten minutes; a letter of ours has a few dozen kilobytes).
-pub const CONTENT_WAIT: Duration = Duration::from_secs(60);
+pub const CONTENT_WAIT: Duration = Duration::from_mins(1);
 /// Idle connections kept: a burst of letters goes over a few, and mail servers refuse many from one address.
 pub const IDLE_CONNECTIONS_MAX: usize = 4;
 /// How long an idle connection is kept: well below the 5 minutes after which servers hang up (RFC 5321, 4.5.3.2.7).

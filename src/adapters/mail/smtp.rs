@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
@@ -27,7 +28,7 @@ use crate::domain::outcome::{Outcome, Why};
 /// Longest waits for the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Waits {
-    /// For the connection, and again for each of EHLO, STARTTLS and AUTH.
+    /// For the connection with its greeting and EHLO, and again for each of STARTTLS and AUTH.
     pub connect: Duration,
     /// For the reply to a command.
     pub command: Duration,
@@ -140,7 +141,7 @@ impl Mailer {
                 self.keep(connection);
                 Outcome::Done(())
             }
-            Ok(_) => Outcome::Unknown("the server's reply to the content is none".to_owned()),
+            Ok(_) => Outcome::Unknown("the server's reply to the content says neither yes nor no".to_owned()),
             Err(failure @ Failure::Reply(..)) => {
                 self.reset_and_keep(connection, &failure).await;
                 Outcome::NotDone(why(Phase::Content, &failure))
@@ -156,7 +157,7 @@ impl Mailer {
                 Ok(()) => return Ok(connection),
                 Err(Failure::Silence(_) | Failure::Reply(421, _)) => {}
                 Err(failure) => {
-                    let reason = why(Phase::Sender, &failure);
+                    let reason = why(first_phase(mail), &failure);
                     self.reset_and_keep(connection, &failure).await;
                     return Err(reason);
                 }
@@ -166,7 +167,7 @@ impl Mailer {
         match self.mail_from(&mut connection, mail).await {
             Ok(()) => Ok(connection),
             Err(failure) => {
-                let reason = why(Phase::Sender, &failure);
+                let reason = why(first_phase(mail), &failure);
                 self.reset_and_keep(connection, &failure).await;
                 Err(reason)
             }
@@ -174,7 +175,7 @@ impl Mailer {
     }
 
     async fn mail_from(&self, connection: &mut AsyncSmtpConnection, mail: &Composed) -> Result<(), Failure> {
-        let ascii = mail.to.to_string().is_ascii() && mail.from.to_string().is_ascii();
+        let ascii = is_ascii(&mail.to) && is_ascii(&mail.from);
         let mut parameters = Vec::new();
         if !ascii {
             if !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
@@ -238,6 +239,15 @@ impl Mailer {
             self.keep(connection);
         }
     }
+}
+
+fn is_ascii(address: &Address) -> bool {
+    AsRef::<str>::as_ref(address).is_ascii()
+}
+
+/// Whom a refusal at MAIL is about: the office's own address, unless the recipient's made the command unusual.
+fn first_phase(mail: &Composed) -> Phase {
+    if is_ascii(&mail.to) { Phase::Sender } else { Phase::Recipient }
 }
 
 /// Waits for a reply, at most so long.

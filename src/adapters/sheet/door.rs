@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use google_sheets4::api::Scope;
@@ -63,6 +64,8 @@ pub struct GoogleSettings {
 pub(super) enum Quantum {
     Read,
     Write,
+    /// A write whose turn was waited for by [`SheetDoor::turn_to_write`].
+    WriteInTurn,
 }
 
 /// The door to one spreadsheet.
@@ -107,7 +110,10 @@ impl SheetDoor {
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());
         hub.root_url(base);
-        let per_minute = |count: NonZeroU32| RateLimiter::direct(Quota::per_minute(count));
+        // Google's quota refills each minute: a minute's calls may be made at once, but only a part is, so that two bursts in
+        // neighbouring minutes stay within it.
+        let burst = |count: NonZeroU32| NonZeroU32::new(count.get() / 4).unwrap_or(NonZeroU32::MIN);
+        let per_minute = |count: NonZeroU32| RateLimiter::direct(Quota::per_minute(count).allow_burst(burst(count)));
         Ok(SheetDoor {
             hub,
             id: id.to_owned(),
@@ -118,13 +124,21 @@ impl SheetDoor {
         })
     }
 
+    /// Waits until one more write is within the quota. What is written is gathered after it, so that all that is due goes together.
+    pub async fn turn_to_write(&self) {
+        self.writes.until_ready().await;
+    }
+
     /// Makes one call within its time limit and quota, and says what is known of how it ended.
-    pub(super) async fn call<T>(
+    pub(super) async fn call<T, F>(
         &self,
         name: &'static str,
         quantum: Quantum,
-        make: impl AsyncFn(&mut Witness) -> Result<(Response, T), Error>,
-    ) -> Outcome<T> {
+        make: impl Fn(Witness) -> F + Send + Sync,
+    ) -> Outcome<T>
+    where
+        F: Future<Output = Result<(Response, T), Error>> + Send,
+    {
         let mut outcome = self.once(name, quantum, &make).await;
         if matches!(&outcome, Outcome::NotDone(Why::Refused(text)) if text.starts_with("401")) {
             // The cached token may have been revoked: a fresh one, once.
@@ -138,21 +152,20 @@ impl SheetDoor {
         outcome
     }
 
-    async fn once<T>(
-        &self,
-        name: &'static str,
-        quantum: Quantum,
-        make: &impl AsyncFn(&mut Witness) -> Result<(Response, T), Error>,
-    ) -> Outcome<T> {
+    async fn once<T, F>(&self, name: &'static str, quantum: Quantum, make: &(impl Fn(Witness) -> F + Send + Sync)) -> Outcome<T>
+    where
+        F: Future<Output = Result<(Response, T), Error>> + Send,
+    {
         match quantum {
             Quantum::Read => self.reads.until_ready().await,
             Quantum::Write => self.writes.until_ready().await,
+            Quantum::WriteInTurn => {}
         }
-        let mut witness = Witness::default();
-        let ended = tokio::time::timeout(CALL_LIMIT, make(&mut witness)).await;
+        let witness = Witness::default();
+        let ended = tokio::time::timeout(CALL_LIMIT, make(witness.clone())).await;
         match ended {
             Ok(Ok((_, value))) => Outcome::Done(value),
-            Ok(Err(error)) => failed(name, quantum, &error, &witness),
+            Ok(Err(error)) => failed(name, quantum, &error, witness.saw()),
             Err(_) if quantum == Quantum::Read => later(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
             Err(_) => Outcome::Unknown(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
         }
@@ -175,18 +188,27 @@ fn is_loopback(address: &url::Url) -> bool {
     }
 }
 
-/// Keeps of a refusal what the client forgets.
-#[derive(Debug, Default)]
-pub(super) struct Witness {
+/// Keeps of a refusal what the client forgets. Its clones share what was seen.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Witness(Arc<Mutex<Seen>>);
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Seen {
     status: Option<u16>,
     retry_after: Option<i64>,
 }
 
+impl Witness {
+    fn saw(&self) -> Seen {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Delegate for Witness {
     fn http_failure(&mut self, response: &Response, _: Option<&serde_json::Value>) -> Retry {
-        self.status = Some(response.status().as_u16());
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        self.retry_after = header.and_then(|text| text.parse().ok());
+        let seen = Seen { status: Some(response.status().as_u16()), retry_after: header.and_then(|text| text.parse().ok()) };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         Retry::Abort
     }
 }
@@ -195,13 +217,13 @@ fn later<T>(text: String) -> Outcome<T> {
     Outcome::NotDone(Why::Later(text, None))
 }
 
-fn failed<T>(name: &str, quantum: Quantum, error: &Error, witness: &Witness) -> Outcome<T> {
+fn failed<T>(name: &str, quantum: Quantum, error: &Error, seen: Seen) -> Outcome<T> {
     let unknown = |text: String| if quantum == Quantum::Read { later(text) } else { Outcome::Unknown(text) };
     match error {
-        Error::BadRequest(body) => refused(name, quantum, body, witness),
+        Error::BadRequest(body) => refused(name, quantum, body, seen),
         Error::Failure(response) => {
             let status = response.status().as_u16();
-            answered(name, quantum, status, format!("{status} without a readable reason"), witness)
+            answered(name, quantum, status, format!("{status} without a readable reason"), seen)
         }
         Error::HttpError(error) if error.is_connect() => later(format!("{name}: cannot connect to Google: {error}")),
         Error::HttpError(_) | Error::Io(_) => unknown(format!("{name}: the connection to Google broke")),
@@ -217,22 +239,22 @@ fn token_failed<T>(name: &str, error: &(dyn std::error::Error + Send + Sync + 's
     Outcome::NotDone(Why::Later(format!("{name}: Google gives no token: {error}"), wait))
 }
 
-fn refused<T>(name: &str, quantum: Quantum, body: &serde_json::Value, witness: &Witness) -> Outcome<T> {
+fn refused<T>(name: &str, quantum: Quantum, body: &serde_json::Value, seen: Seen) -> Outcome<T> {
     let error = &body["error"];
-    let code = error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).or(witness.status).unwrap_or(0);
+    let code = error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).or(seen.status).unwrap_or(0);
     let message = error["message"].as_str().unwrap_or("no reason given");
-    answered(name, quantum, code, format!("{code} {message}"), witness)
+    answered(name, quantum, code, format!("{code} {message}"), seen)
 }
 
 /// What an answer with an error status means: key off the status, never the message (APIS A5).
-fn answered<T>(name: &str, quantum: Quantum, code: u16, text: String, witness: &Witness) -> Outcome<T> {
+fn answered<T>(name: &str, quantum: Quantum, code: u16, text: String, seen: Seen) -> Outcome<T> {
     match code {
         429 => {
-            let wait = witness.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs);
+            let wait = seen.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs);
             Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(wait)))
         }
         403 => Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(DENIED_WAIT))),
-        500.. if quantum == Quantum::Write => Outcome::Unknown(format!("{name}: {text}")),
+        500.. if quantum != Quantum::Read => Outcome::Unknown(format!("{name}: {text}")),
         500.. => later(format!("{name}: {text}")),
         _ => Outcome::NotDone(Why::Refused(text)),
     }

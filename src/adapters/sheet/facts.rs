@@ -27,9 +27,10 @@ const FIELDS: &str = "properties(timeZone,locale),sheets(properties(sheetId,titl
 impl SheetDoor {
     /// Looks the tab up: by its id where that is known, else by its title.
     pub async fn facts(&self, tab_id: Option<i32>, title: &str) -> Outcome<SheetFacts> {
+        let (hub, id) = (&self.hub, &self.id);
         let outcome = self
-            .call("spreadsheets.get", Quantum::Read, async |witness| {
-                let call = self.hub.spreadsheets().get(&self.id).add_scope(Scope::Spreadsheet).delegate(witness);
+            .call("spreadsheets.get", Quantum::Read, |mut witness| async move {
+                let call = hub.spreadsheets().get(id).add_scope(Scope::Spreadsheet).delegate(&mut witness);
                 call.param("fields", FIELDS).param("prettyPrint", "false").doit().await
             })
             .await;

@@ -54,10 +54,11 @@ impl SheetDoor {
             response_include_grid_data: Some(true),
             response_ranges: Some(ranges),
         };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("spreadsheets.batchUpdate/mark", Quantum::Write, async |witness| {
-                let call = self.hub.spreadsheets().batch_update(request.clone(), &self.id);
-                let call = call.add_scope(Scope::Spreadsheet).delegate(witness);
+            .call("spreadsheets.batchUpdate/mark", Quantum::Write, |mut witness| async move {
+                let call = hub.spreadsheets().batch_update(request.clone(), id);
+                let call = call.add_scope(Scope::Spreadsheet).delegate(&mut witness);
                 call.param("fields", FIELDS).param("prettyPrint", "false").doit().await
             })
             .await;
@@ -71,10 +72,11 @@ impl SheetDoor {
             ..Default::default()
         };
         let request = BatchUpdateSpreadsheetRequest { requests: Some(marks.iter().map(delete).collect()), ..Default::default() };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("spreadsheets.batchUpdate/unmark", Quantum::Write, async |witness| {
-                let call = self.hub.spreadsheets().batch_update(request.clone(), &self.id);
-                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            .call("spreadsheets.batchUpdate/unmark", Quantum::Write, |mut witness| async move {
+                let call = hub.spreadsheets().batch_update(request.clone(), id);
+                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
             })
             .await;
         outcome.map(|_| ())
@@ -90,10 +92,11 @@ impl SheetDoor {
         };
         let filter = DataFilter { developer_metadata_lookup: Some(lookup), ..Default::default() };
         let request = SearchDeveloperMetadataRequest { data_filters: Some(vec![filter]) };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("developerMetadata.search", Quantum::Read, async |witness| {
-                let call = self.hub.spreadsheets().developer_metadata_search(request.clone(), &self.id);
-                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            .call("developerMetadata.search", Quantum::Read, |mut witness| async move {
+                let call = hub.spreadsheets().developer_metadata_search(request.clone(), id);
+                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
             })
             .await;
         outcome.map(|response| {

@@ -51,10 +51,11 @@ impl SheetDoor {
             major_dimension: Some("ROWS".into()),
             value_render_option: Some("UNFORMATTED_VALUE".into()),
         };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("values.batchGetByDataFilter", Quantum::Read, async |witness| {
-                let call = self.hub.spreadsheets().values_batch_get_by_data_filter(request.clone(), &self.id);
-                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            .call("values.batchGetByDataFilter", Quantum::Read, |mut witness| async move {
+                let call = hub.spreadsheets().values_batch_get_by_data_filter(request.clone(), id);
+                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
             })
             .await;
         outcome.map(reading)

@@ -47,7 +47,7 @@ pub struct RowWritten {
 }
 
 impl SheetDoor {
-    /// Writes rows in one call. A row whose metadata is gone is missing from what comes back.
+    /// Writes rows in one call, whose turn was waited for. A row whose metadata is gone is missing from what comes back.
     pub async fn write_rows(&self, writes: &[RowWrite]) -> Outcome<Vec<RowWritten>> {
         let value = |cell: &Option<String>| cell.clone().map_or(Value::Null, Value::String);
         let data = writes.iter().map(|write| DataFilterValueRange {
@@ -62,10 +62,11 @@ impl SheetDoor {
             response_value_render_option: Some("UNFORMATTED_VALUE".into()),
             value_input_option: Some("RAW".into()),
         };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("values.batchUpdateByDataFilter", Quantum::Write, async |witness| {
-                let call = self.hub.spreadsheets().values_batch_update_by_data_filter(request.clone(), &self.id);
-                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            .call("values.batchUpdateByDataFilter", Quantum::WriteInTurn, |mut witness| async move {
+                let call = hub.spreadsheets().values_batch_update_by_data_filter(request.clone(), id);
+                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
             })
             .await;
         outcome.map(|response| {
@@ -107,10 +108,11 @@ impl SheetDoor {
             }
         }
         let request = BatchUpdateSpreadsheetRequest { requests: Some(requests), ..Default::default() };
+        let (hub, id, request) = (&self.hub, &self.id, &request);
         let outcome = self
-            .call("spreadsheets.batchUpdate/columns", Quantum::Write, async |witness| {
-                let call = self.hub.spreadsheets().batch_update(request.clone(), &self.id);
-                call.add_scope(Scope::Spreadsheet).delegate(witness).param("prettyPrint", "false").doit().await
+            .call("spreadsheets.batchUpdate/columns", Quantum::Write, |mut witness| async move {
+                let call = hub.spreadsheets().batch_update(request.clone(), id);
+                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
             })
             .await;
         outcome.map(|_| ())

@@ -116,17 +116,14 @@ pub(crate) fn protected(document: &mut Document, kind: &str, request: &Value, co
         if found.is_some() {
             return Err(format!("A protected range with the ID {} already exists.", id.unwrap_or_default()));
         }
-        let sheet = match given["namedRangeId"].as_str() {
-            Some(named) => {
-                let named = document.named.iter().find(|n| n["namedRangeId"] == named);
-                let range = named.map(|n| n["range"].clone()).ok_or_else(|| "No such named range.".to_owned())?;
-                document.find_grid(&range)?.sheet
-            }
-            None => {
-                let (sheet, range) = anchor(document, given.get("range").ok_or("No range specified.")?)?;
-                protection.insert("range".into(), range);
-                sheet
-            }
+        let sheet = if let Some(named) = given["namedRangeId"].as_str() {
+            let named = document.named.iter().find(|n| n["namedRangeId"] == named);
+            let range = named.map(|n| n["range"].clone()).ok_or_else(|| "No such named range.".to_owned())?;
+            document.find_grid(&range)?.sheet
+        } else {
+            let (sheet, range) = anchor(document, given.get("range").ok_or("No range specified.")?)?;
+            protection.insert("range".into(), range);
+            sheet
         };
         protection.insert("protectedRangeId".into(), id.unwrap_or_else(|| context.id()).into());
         let protection = Value::Object(protection);

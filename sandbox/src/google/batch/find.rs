@@ -37,9 +37,8 @@ pub(crate) fn find_replace(document: &mut Document, request: &Value, context: &m
             for column in area.column..area.column_end.min(document.sheets[sheet].rows[row].cells.len()) {
                 let cell = &document.sheets[sheet].rows[row].cells[column];
                 let (text, is_formula) = match &cell.entered {
-                    Entered::Empty => continue,
                     Entered::Formula(formula) if formulas_too => (formula.clone(), true),
-                    Entered::Formula(_) => continue,
+                    Entered::Empty | Entered::Formula(_) => continue,
                     _ => {
                         let value = render::computed(document, sheet, row, column, cell);
                         (render::formatted(document, cell, &value), false)

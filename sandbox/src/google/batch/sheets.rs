@@ -24,10 +24,11 @@ fn index(value: &Value) -> Option<usize> {
 /// `addSheet`.
 pub(crate) fn add(document: &mut Document, request: &Value, context: &mut Context<'_>) -> Reply {
     let given = &request["properties"];
-    let numbered = || (1..).map(|n| format!("Sheet{n}")).find(|t| free_title(document, t).is_ok());
+    // One more candidate than there are tabs: one is free.
+    let numbered = || (1..=document.sheets.len() + 1).map(|n| format!("Sheet{n}")).find(|t| free_title(document, t).is_ok());
     let title = match given["title"].as_str() {
         Some(title) if !title.is_empty() => title.to_owned(),
-        _ => numbered().expect("numbers do not run out"),
+        _ => numbered().expect("there are more candidates than tabs"),
     };
     free_title(document, &title)?;
     if given["sheetType"].as_str().is_some_and(|t| t != "GRID" && t != "SHEET_TYPE_UNSPECIFIED") {
@@ -93,10 +94,7 @@ pub(crate) fn duplicate(document: &mut Document, request: &Value, context: &mut 
     let base = format!("Copy of {}", document.sheets[from].title);
     let title = match request["newSheetName"].as_str() {
         Some(title) if !title.is_empty() => title.to_owned(),
-        _ => std::iter::once(base.clone())
-            .chain((1..).map(|n| format!("{base} {n}")))
-            .find(|t| free_title(document, t).is_ok())
-            .expect("numbers do not run out"),
+        _ => copy_title(document, &base),
     };
     free_title(document, &title)?;
     let mut sheet = document.sheets[from].clone();
@@ -111,6 +109,14 @@ pub(crate) fn duplicate(document: &mut Document, request: &Value, context: &mut 
     let at = index(&request["insertSheetIndex"]).unwrap_or(0).min(document.sheets.len());
     document.sheets.insert(at, sheet);
     Ok(json!({"properties": describe::sheet_properties(document, at)}))
+}
+
+/// The title of a copy: as it is, or with the first number that makes it free.
+pub(crate) fn copy_title(document: &Document, base: &str) -> String {
+    std::iter::once(base.to_owned())
+        .chain((1..=document.sheets.len()).map(|n| format!("{base} {n}")))
+        .find(|t| free_title(document, t).is_ok())
+        .expect("there are more candidates than tabs")
 }
 
 fn renumber(value: &mut Value, from: i64, to: i64) {

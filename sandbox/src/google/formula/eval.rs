@@ -315,29 +315,29 @@ mod tests {
     use crate::google::document::Document;
     use crate::google::grid::Entered;
 
-    fn check(formula: &str, locale: &str, expect: Computed) {
+    fn check(formula: &str, locale: &str, expect: &Computed) {
         let mut document = Document::empty("id", "t", locale, "Etc/GMT");
         document.sheets[0].cell_mut(0, 1).enter(Entered::Number(4.0));
         document.sheets[0].cell_mut(1, 1).enter(Entered::text("x"));
         document.sheets[0].cell_mut(5, 5).enter(Entered::Formula(formula.to_owned()));
-        assert_eq!(value_of(&document, 0, 5, 5), expect, "{formula}");
+        assert_eq!(value_of(&document, 0, 5, 5), *expect, "{formula}");
     }
 
     #[test]
     fn formulas_are_computed() {
-        check("=4/2", "en_US", Computed::Number(2.0));
-        check("= 1 / 1024", "en_US", Computed::Number(1.0 / 1024.0));
-        check("=1+2*3^2-(4)", "en_US", Computed::Number(15.0));
-        check("=SUM(B1:B3)+$B$1", "en_US", Computed::Number(8.0));
-        check("=Sheet1!B2&\"!\"", "en_US", Computed::Text("x!".into()));
-        check("=IF('Sheet1'!B1>3;\"ya\";\"tidak\")", "in_ID", Computed::Text("ya".into()));
-        check("=SUM(1,5;2)", "in_ID", Computed::Number(3.5));
-        check("=1/0", "en_US", Computed::Error("#DIV/0!"));
-        check("=IMPORTXML(\"http://x\",\"//a\")", "en_US", Computed::Error("#REF!"));
-        check("=nosuch(1)", "en_US", Computed::Error("#NAME?"));
-        check("=1 +", "en_US", Computed::Error("#ERROR!"));
-        check("=F6", "en_US", Computed::Error("#REF!"));
-        check("=HYPERLINK(\"http://x\",\"here\")", "en_US", Computed::Text("here".into()));
-        check("=Missing!A1", "en_US", Computed::Error("#REF!"));
+        check("=4/2", "en_US", &Computed::Number(2.0));
+        check("= 1 / 1024", "en_US", &Computed::Number(1.0 / 1024.0));
+        check("=1+2*3^2-(4)", "en_US", &Computed::Number(15.0));
+        check("=SUM(B1:B3)+$B$1", "en_US", &Computed::Number(8.0));
+        check("=Sheet1!B2&\"!\"", "en_US", &Computed::Text("x!".into()));
+        check("=IF('Sheet1'!B1>3;\"ya\";\"tidak\")", "in_ID", &Computed::Text("ya".into()));
+        check("=SUM(1,5;2)", "in_ID", &Computed::Number(3.5));
+        check("=1/0", "en_US", &Computed::Error("#DIV/0!"));
+        check("=IMPORTXML(\"http://x\",\"//a\")", "en_US", &Computed::Error("#REF!"));
+        check("=nosuch(1)", "en_US", &Computed::Error("#NAME?"));
+        check("=1 +", "en_US", &Computed::Error("#ERROR!"));
+        check("=F6", "en_US", &Computed::Error("#REF!"));
+        check("=HYPERLINK(\"http://x\",\"here\")", "en_US", &Computed::Text("here".into()));
+        check("=Missing!A1", "en_US", &Computed::Error("#REF!"));
     }
 }

@@ -152,14 +152,17 @@ fn proto(value: &Value, depth: usize) -> String {
         }
     };
     match value {
-        Value::Array(list) => list.iter().map(|v| format!("{pad}values {{\n{}{pad}}}\n", inner(v))).collect(),
-        Value::Object(object) => object
-            .iter()
-            .map(|(key, v)| {
-                let deeper = "  ".repeat(depth + 1);
+        Value::Array(list) => {
+            let values: Vec<String> = list.iter().map(|v| format!("{pad}values {{\n{}{pad}}}\n", inner(v))).collect();
+            values.concat()
+        }
+        Value::Object(object) => {
+            let deeper = "  ".repeat(depth + 1);
+            let fields = object.iter().map(|(key, v)| {
                 format!("{pad}fields {{\n{deeper}key: \"{key}\"\n{deeper}value {{\n{}{deeper}}}\n{pad}}}\n", inner(v))
-            })
-            .collect(),
+            });
+            fields.collect::<Vec<String>>().concat()
+        }
         _ => String::new(),
     }
 }

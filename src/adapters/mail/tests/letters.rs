@@ -187,7 +187,7 @@ fn received_in_english() {
     assert_snapshot!(whole(&write(Language::En, LetterKind::Received)), @r#"
     Subject: [VM-2026-0001] Request received: Rapat Koordinasi – Monday, 30 November 2026
 
-    Dear Mr/Ms Dr. Siti Rahmawati, M.Si.,
+    Dear Dr. Siti Rahmawati, M.Si.,
 
     We received your request for a virtual meeting (Zoom) on Tuesday, 24 November 2026 at 10:05 WIB under ticket number VM-2026-0001, and it is now being processed. We have noted the following:
 
@@ -263,7 +263,7 @@ fn to_correct_in_english() {
     assert_snapshot!(whole(&write(Language::En, LetterKind::ToCorrect)), @r#"
     Subject: [VM-2026-0001] Please correct your request: Rapat Koordinasi
 
-    Dear Mr/Ms Dr. Siti Rahmawati, M.Si.,
+    Dear Dr. Siti Rahmawati, M.Si.,
 
     We received your request for a virtual meeting (Zoom) on Tuesday, 24 November 2026 at 10:05 WIB under ticket number VM-2026-0001. Unfortunately, we cannot process it yet, because the following needs to be corrected:
 
@@ -296,7 +296,7 @@ fn link_in_english() {
     assert_snapshot!(whole(&write(Language::En, LetterKind::Link)), @r#"
     Subject: [VM-2026-0001] Zoom link: Rapat Koordinasi – Monday, 30 November 2026
 
-    Dear Mr/Ms Dr. Siti Rahmawati, M.Si.,
+    Dear Dr. Siti Rahmawati, M.Si.,
 
     Further to your request under ticket number VM-2026-0001, we are pleased to send you the virtual meeting (Zoom) link for the following event:
 

@@ -246,6 +246,31 @@ async fn a_wrong_password_is_not_the_letters_fault() {
 }
 
 #[tokio::test]
+async fn an_address_that_the_server_cannot_take_is_refused() {
+    let server = Server::start(&[]).await;
+    let mut mail = mail();
+    mail.to = "sit\u{ed}@example.go.id".parse().unwrap();
+    let outcome = server.mailer("").send(&mail, || async { true }).await;
+    assert!(matches!(&outcome, Outcome::NotDone(Why::Refused(text)) if text.contains("SMTPUTF8")), "{outcome:?}");
+    assert_eq!(server.accepted(), 0);
+}
+
+#[tokio::test]
+async fn without_the_protection_asked_for_nothing_leaves() {
+    for scheme in ["smtp+starttls", "smtps"] {
+        let server = Server::start(&[]).await;
+        let url = MailUrl::parse(&format!("{scheme}://ana:rahasia@127.0.0.1:{}", server.port)).unwrap();
+        let wait = Duration::from_millis(400);
+        let waits = Waits { connect: wait, command: wait, content: wait };
+        // A machine without certificates is told so at once.
+        let Ok(mailer) = Mailer::new(MailSettings { url, hello_name: "x".into(), waits }) else { continue };
+        let (outcome, recorded) = send(&mailer).await;
+        assert!(matches!(outcome, Outcome::NotDone(Why::Later(..))), "{outcome:?}");
+        assert!(!recorded && !server.heard.lock().unwrap().iter().any(|line| line.contains("AUTH")));
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_is_not_there_is_told() {
     let url = MailUrl::parse("smtp://127.0.0.1:1").unwrap();
     let mailer = Mailer::new(MailSettings { url, hello_name: "[::1]".into(), waits: Waits::default() }).unwrap();

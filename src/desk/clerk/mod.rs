@@ -1,0 +1,326 @@
+//! The clerk: everything that is done with the sheet. It reads once a poll, joins rows to tickets, and writes what differs from what
+//! is to stand there. Calls are made beside the clerk's loop, so that one that is stuck holds up no other.
+
+mod reading;
+mod writing;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::health::Party;
+use super::intake::Layout;
+use super::wiring::House;
+use crate::adapters::sheet::facts::SheetFacts;
+use crate::adapters::sheet::marks::Marked;
+use crate::adapters::sheet::read::{Reading, Rows};
+use crate::adapters::sheet::write::RowWritten;
+use crate::adapters::store::{Desk, StoreError};
+use crate::domain::answer::Fingerprint;
+use crate::domain::limits::{NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP};
+use crate::domain::outcome::{Outcome, Why, backoff};
+use crate::domain::rows::RowText;
+use crate::domain::ticket::TicketNumber;
+
+/// How often old tickets are looked for, to be closed.
+const TIDY_EVERY: Duration = Duration::from_secs(600);
+/// Events that wait for the clerk; each is one call that ended, and few are under way at once.
+const EVENTS_MAX: usize = 64;
+
+/// A ticket whose row is to be marked.
+#[derive(Debug, Clone)]
+struct ToMark {
+    number: TicketNumber,
+    row: u32,
+    print: Fingerprint,
+}
+
+/// A row under way to the sheet.
+#[derive(Debug, Clone)]
+struct ToWrite {
+    number: TicketNumber,
+    mark: i32,
+    print: Fingerprint,
+}
+
+/// A call ended.
+#[derive(Debug)]
+enum Event {
+    Facts(Outcome<SheetFacts>),
+    Read(Rows, Outcome<Reading>),
+    Columns(Outcome<()>),
+    Marked(Vec<ToMark>, Outcome<Vec<Marked>>),
+    Marks(Outcome<Vec<(i32, String)>>),
+    Turn,
+    Written(Vec<ToWrite>, Outcome<Vec<RowWritten>>),
+    Tidied,
+}
+
+/// The clerk.
+#[derive(Debug)]
+pub struct Clerk {
+    house: Arc<House>,
+    desk: Desk,
+    events: mpsc::Sender<Event>,
+    inbox: mpsc::Receiver<Event>,
+    tasks: TaskTracker,
+    tab: Option<SheetFacts>,
+    zone: TimeZone,
+    layout: Layout,
+    /// The last row with an answer, zero-based; zero while there is none.
+    last_row: u32,
+    /// The end of the data has been found since the start.
+    placed: bool,
+    slice_at: u32,
+    slice_rows: u32,
+    /// What stands in the rows of open tickets, as last read or written.
+    seen: HashMap<TicketNumber, RowText>,
+    /// Tickets whose number was read in their row.
+    confirmed: HashSet<TicketNumber>,
+    /// Polls in which a ticket's metadata was missing.
+    missed: HashMap<TicketNumber, u32>,
+    strangers: HashSet<TicketNumber>,
+    reading: bool,
+    adding_columns: bool,
+    turn_asked: bool,
+    marking: HashSet<TicketNumber>,
+    writing: HashSet<TicketNumber>,
+    writes: usize,
+    poll_at: Instant,
+    failures: u32,
+    tidy_at: Instant,
+}
+
+impl Clerk {
+    /// A clerk who has not read anything yet.
+    pub fn new(house: Arc<House>, desk: Desk) -> Clerk {
+        let (events, inbox) = mpsc::channel(EVENTS_MAX);
+        let now = Instant::now();
+        house.clerk.busy.store(true, Ordering::Release);
+        Clerk {
+            last_row: desk.last_row,
+            house,
+            desk,
+            events,
+            inbox,
+            tasks: TaskTracker::new(),
+            tab: None,
+            zone: TimeZone::UTC,
+            layout: Layout::default(),
+            placed: false,
+            slice_at: 1,
+            slice_rows: SLICE_ROWS_MAX,
+            seen: HashMap::new(),
+            confirmed: HashSet::new(),
+            missed: HashMap::new(),
+            strangers: HashSet::new(),
+            reading: false,
+            adding_columns: false,
+            turn_asked: false,
+            marking: HashSet::new(),
+            writing: HashSet::new(),
+            writes: 0,
+            poll_at: now,
+            failures: 0,
+            tidy_at: now + TIDY_EVERY,
+        }
+    }
+
+    /// Runs until it is told to stop; then calls under way are brought to their end and recorded.
+    pub async fn run(&mut self, stop: &CancellationToken) {
+        let house = self.house.clone();
+        loop {
+            let poll_in = self.poll_at.saturating_duration_since(Instant::now());
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(event) = self.inbox.recv() => self.handle(event).await,
+                () = house.bells.clerk.notified() => self.ask_turn().await,
+                () = tokio::time::sleep(poll_in), if !self.reading => self.poll().await,
+            }
+            self.report().await;
+        }
+        self.tasks.close();
+        let tasks = self.tasks.clone();
+        loop {
+            tokio::select! {
+                Some(event) = self.inbox.recv() => self.last_words(event).await,
+                () = tasks.wait() => break,
+            }
+        }
+        while let Ok(event) = self.inbox.try_recv() {
+            self.last_words(event).await;
+        }
+    }
+
+    /// While stopping only what was done is recorded; nothing new is begun.
+    async fn last_words(&mut self, event: Event) {
+        if matches!(event, Event::Marked(..) | Event::Written(..)) {
+            self.handle(event).await;
+        }
+    }
+
+    async fn handle(&mut self, event: Event) {
+        let handled = match event {
+            Event::Facts(outcome) => {
+                self.reading = false;
+                self.facts(outcome);
+                Ok(())
+            }
+            Event::Read(tail, outcome) => {
+                self.reading = false;
+                self.read(tail, outcome).await
+            }
+            Event::Columns(outcome) => {
+                self.adding_columns = false;
+                self.house.health.note(Party::Sheets, &outcome, self.house.now());
+                // The grid may have grown, and what was added is read before it is relied on.
+                self.tab = None;
+                if matches!(outcome, Outcome::Done(())) {
+                    self.poll_at = Instant::now();
+                }
+                Ok(())
+            }
+            Event::Marked(wishes, outcome) => self.marked(wishes, outcome).await,
+            Event::Marks(outcome) => self.found_marks(outcome).await,
+            Event::Turn => {
+                self.turn_asked = false;
+                self.write_due().await
+            }
+            Event::Written(rows, outcome) => self.written(rows, outcome).await,
+            Event::Tidied => Ok(()),
+        };
+        if let Err(error) = handled
+            && !matches!(error, StoreError::Stale(_))
+        {
+            self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+        }
+    }
+
+    /// Makes a call beside the loop; its end comes back as an event.
+    fn start(&self, call: impl Future<Output = Event> + Send + 'static) {
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            let event = call.await;
+            // The receiver is gone only when the process ends.
+            let _ = events.send(event).await;
+        });
+    }
+
+    /// Starts the next read: the tab's facts where they are not known, else the sheet.
+    async fn poll(&mut self) {
+        self.poll_at = Instant::now() + self.house.settings.sheet.poll_every.0.unsigned_abs();
+        self.reading = true;
+        let house = self.house.clone();
+        let Some(tab) = self.tab.clone() else {
+            let (known, title) = (self.desk.tab_id, house.settings.sheet.tab.clone());
+            self.start(async move { Event::Facts(house.sheet.facts(known, &title).await) });
+            return;
+        };
+        if Instant::now() >= self.tidy_at {
+            self.tidy().await;
+        }
+        let marks: Vec<i32> = match self.house.store.open_tickets().await {
+            Ok(open) => open.iter().filter_map(|ticket| ticket.mark).collect(),
+            Err(error) => {
+                self.reading = false;
+                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                return;
+            }
+        };
+        let (tail, stretches) = self.stretches();
+        self.start(async move { Event::Read(tail, house.sheet.read(tab.tab_id, &marks, &stretches).await) });
+    }
+
+    /// The tail in which new answers appear, and a slice of the rest that goes round.
+    fn stretches(&mut self) -> (Rows, Vec<Rows>) {
+        let start = (self.last_row + 1).saturating_sub(TAIL_OVERLAP).max(1);
+        let tail = Rows { start, end: Some(self.last_row + 1 + NEW_ROWS_PER_POLL) };
+        if self.slice_at >= start {
+            self.slice_at = 1;
+        }
+        let slice = Rows { start: self.slice_at, end: Some((self.slice_at + self.slice_rows).min(start)) };
+        let stretches = if slice.start < start { vec![tail, slice] } else { vec![tail] };
+        self.slice_at += self.slice_rows;
+        (tail, stretches)
+    }
+
+    fn facts(&mut self, outcome: Outcome<SheetFacts>) {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        match outcome {
+            Outcome::Done(facts) => {
+                let zone = TimeZone::get(&facts.zone);
+                if zone.is_err() {
+                    tracing::warn!("the spreadsheet's zone `{}` is not known: its timestamps are read in the office's", facts.zone);
+                }
+                self.zone = zone.unwrap_or_else(|_| self.house.rules.zone.clone());
+                if self.desk.tab_id.is_none() {
+                    tracing::info!("reading the tab `{}` ({} rows, zone {}, locale {})", facts.title, facts.rows, facts.zone, facts.locale);
+                }
+                self.desk.tab_id = Some(facts.tab_id);
+                self.last_row = self.last_row.min(facts.rows.saturating_sub(1));
+                self.tab = Some(facts);
+                self.failures = 0;
+                self.poll_at = Instant::now();
+            }
+            Outcome::NotDone(why) => self.rest_after(&why),
+            Outcome::Unknown(why) => self.rest_after(&Why::Later(why, None)),
+        }
+    }
+
+    /// Waits longer after each failure, and as long as the party asks.
+    fn rest_after(&mut self, why: &Why) {
+        self.failures += 1;
+        let wait = match why {
+            Why::Later(_, Some(wait)) => *wait,
+            _ => backoff(self.failures),
+        };
+        self.poll_at = self.poll_at.max(Instant::now() + wait.unsigned_abs());
+    }
+
+    /// Says whether anything is under way or waits.
+    async fn report(&self) {
+        let under_way = self.reading || self.adding_columns || self.turn_asked || self.writes > 0 || !self.marking.is_empty();
+        let busy = under_way || !self.placed || self.anything_to_write().await;
+        self.house.clerk.busy.store(busy, Ordering::Release);
+    }
+
+    /// Closes old tickets and takes the metadata off their rows.
+    async fn tidy(&mut self) {
+        self.tidy_at = Instant::now() + TIDY_EVERY;
+        let closed = match self.house.store.close_old(self.house.now()).await {
+            Ok(closed) => closed,
+            Err(error) => return self.house.health.trouble(Party::Store, &error.to_string(), self.house.now()),
+        };
+        for (number, _) in &closed {
+            self.seen.remove(number);
+            self.confirmed.remove(number);
+        }
+        let marks: Vec<(TicketNumber, i32)> = closed.into_iter().filter_map(|(number, mark)| Some((number, mark?))).collect();
+        self.take_off(marks);
+    }
+
+    /// Takes metadata off its rows, and forgets it once that is done.
+    fn take_off(&self, marks: Vec<(TicketNumber, i32)>) {
+        if marks.is_empty() {
+            return;
+        }
+        let house = self.house.clone();
+        self.start(async move {
+            let ids: Vec<i32> = marks.iter().map(|(_, mark)| *mark).collect();
+            let outcome = house.sheet.unmark(&ids).await;
+            house.health.note(Party::Sheets, &outcome, house.now());
+            Event::Tidied
+        });
+    }
+
+    fn take_up_from(&self) -> Timestamp {
+        self.desk.take_up_from
+    }
+}

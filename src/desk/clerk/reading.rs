@@ -1,0 +1,405 @@
+//! After a read: new answers are taken up, edits noted, rows that went astray found again.
+
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use super::{Clerk, Event, ToMark};
+use crate::adapters::sheet::marks::{MarkWish, Marked};
+use crate::adapters::sheet::read::{Reading, Rows};
+use crate::adapters::sheet::write::RowWrite;
+use crate::adapters::store::StoreError;
+use crate::adapters::store::letters::LetterTrouble;
+use crate::adapters::store::tickets::NewTicket;
+use crate::desk::health::Party;
+use crate::desk::intake::{Astray, Findings, Layout, compare};
+use crate::domain::answer::{Answer, Fingerprint};
+use crate::domain::headers::Field;
+use crate::domain::limits::{MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX};
+use crate::domain::outcome::{Outcome, Why};
+use crate::domain::reading;
+use crate::domain::ticket::{State, Ticket, TicketNumber};
+
+/// A row's metadata may be missing from one read while people move rows; after this many it is looked for.
+const MISSES: u32 = 2;
+
+impl Clerk {
+    pub(super) async fn read(&mut self, tail: Rows, outcome: Outcome<Reading>) -> Result<(), StoreError> {
+        let read = match outcome {
+            Outcome::Done(read) => read,
+            Outcome::NotDone(why) => {
+                self.read_failed(&why);
+                return Ok(());
+            }
+            Outcome::Unknown(why) => {
+                self.read_failed(&Why::Later(why, None));
+                return Ok(());
+            }
+        };
+        self.failures = 0;
+        self.house.health.polled(self.house.now());
+        if !self.learn_layout(&read) {
+            return Ok(());
+        }
+        if self.add_missing_columns(&read) || !self.place(&read, tail).await? {
+            return Ok(());
+        }
+        let open = self.house.store.open_tickets().await?;
+        let found = compare(&self.layout, &read, &open, &self.confirmed, &self.zone);
+        for (number, text) in &found.seen {
+            self.missed.remove(number);
+            if text.0.first().is_some_and(|(_, shown)| *shown == number.to_string()) {
+                self.confirmed.insert(*number);
+            }
+            if !self.writing.contains(number) {
+                self.seen.insert(*number, text.clone());
+            }
+        }
+        self.lost_rows(&found).await?;
+        self.astray_rows(&found).await?;
+        for (number, answer) in &found.edited {
+            self.edited(*number, answer.clone()).await?;
+        }
+        let mut to_mark: Vec<ToMark> = Vec::new();
+        for (number, row) in &found.to_mark {
+            let cells = read.rows.get(row).map_or(&[][..], Vec::as_slice);
+            to_mark.push(ToMark { number: *number, row: *row, print: self.layout.fingerprint(cells) });
+        }
+        to_mark.extend(self.take_up(&found).await?);
+        self.mark(to_mark, open.iter().filter(|ticket| ticket.mark.is_some()).count());
+        self.report_strangers(&found).await?;
+        self.size_slice(&read);
+        self.house.clerk.polls.fetch_add(1, Ordering::Release);
+        self.ask_turn().await;
+        Ok(())
+    }
+
+    fn read_failed(&mut self, why: &Why) {
+        self.house.health.trouble(Party::Sheets, why.text(), self.house.now());
+        if matches!(why, Why::Refused(_)) {
+            // Rows or metadata that are not there any more: what is known of the tab and its metadata is looked up anew.
+            self.tab = None;
+            let house = self.house.clone();
+            self.start(async move { Event::Marks(house.sheet.marks().await) });
+        }
+        self.rest_after(why);
+    }
+
+    /// Reads the header row. False where answers cannot be read.
+    fn learn_layout(&mut self, read: &Reading) -> bool {
+        let header = read.rows.get(&0).map_or(&[][..], Vec::as_slice);
+        let layout = Layout::of(header, &self.house.settings.sheet.questions);
+        if layout.problems.is_empty() {
+            self.house.health.well(Party::Sheets);
+        } else {
+            let texts: Vec<String> = layout.problems.iter().map(ToString::to_string).collect();
+            self.house.health.trouble(Party::Sheets, &format!("the header row: {}", texts.join("; ")), self.house.now());
+        }
+        self.layout = layout;
+        self.layout.readable()
+    }
+
+    /// Adds Loket's own columns that are not there. True while that is under way.
+    fn add_missing_columns(&mut self, read: &Reading) -> bool {
+        let missing = self.layout.missing();
+        if missing.is_empty() {
+            return false;
+        }
+        if !self.adding_columns && let Some(tab) = self.tab.clone() {
+            self.adding_columns = true;
+            // To the right of everything: no header and no cell that was read stands there.
+            let widest = read.rows.values().map(Vec::len).max().unwrap_or(0).max(self.layout.headers.len());
+            let (house, first) = (self.house.clone(), u32::try_from(widest).unwrap_or(u32::MAX));
+            tracing::info!("adding {} columns to the sheet", missing.len());
+            self.start(async move { Event::Columns(house.sheet.add_columns(&tab, first, &missing).await) });
+        }
+        true
+    }
+
+    /// Finds the end of the data. False where the sheet has to be read again from another place.
+    async fn place(&mut self, read: &Reading, tail: Rows) -> Result<bool, StoreError> {
+        let is_answer = |row: &u32| read.rows.get(row).is_some_and(|cells| self.layout.answer(cells, &self.zone).is_some());
+        let last = read.rows.keys().filter(|row| **row >= tail.start && **row > 0).filter(|row| is_answer(row)).max().copied();
+        let rows = self.tab.as_ref().map_or(0, |tab| tab.rows);
+        let first_time = !self.placed && self.last_row == 0 && rows > NEW_ROWS_PER_POLL;
+        if first_time || (last.is_none() && self.last_row > 0) {
+            return self.scan().await.map(|()| false);
+        }
+        let Some(last) = last else {
+            self.placed = true;
+            return Ok(true);
+        };
+        if tail.end == Some(last + 1) {
+            // The window is full: more answers may follow.
+            self.poll_at = Instant::now();
+        } else {
+            self.placed = true;
+        }
+        self.moved_to(last).await?;
+        Ok(true)
+    }
+
+    async fn moved_to(&mut self, last: u32) -> Result<(), StoreError> {
+        if last != self.last_row {
+            self.last_row = last;
+            if let Some(tab) = &self.tab {
+                self.house.store.record_place(tab.tab_id, last).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks through the column of timestamps for the first answer to be taken up, or else the last row with one.
+    async fn scan(&mut self) -> Result<(), StoreError> {
+        let (Some(tab), Some(column)) = (self.tab.clone(), self.layout.questions.column(Field::SubmittedAt)) else { return Ok(()) };
+        let (mut start, mut last) = (1, 0);
+        let mut first_to_take = None;
+        while start < tab.rows.max(2) {
+            let rows = Rows { start, end: Some(start + SCAN_ROWS) };
+            let outcome = self.house.sheet.read_column(tab.tab_id, rows, column.index).await;
+            self.house.health.note(Party::Sheets, &outcome, self.house.now());
+            let Outcome::Done(read) = outcome else { return Ok(()) };
+            for (row, cells) in &read.rows {
+                // One column was asked for, so it stands first; put where the layout expects it.
+                let mut placed = vec![crate::domain::answer::Cell::Empty; column.index];
+                placed.extend(cells.first().cloned());
+                let Some(answer) = self.layout.answer(&placed, &self.zone) else { continue };
+                last = last.max(*row);
+                if answer.submitted_at >= self.take_up_from() {
+                    first_to_take = Some(first_to_take.unwrap_or(*row).min(*row));
+                }
+            }
+            start += SCAN_ROWS;
+        }
+        self.placed = true;
+        self.poll_at = Instant::now();
+        self.moved_to(first_to_take.map_or(last, |row| row - 1)).await
+    }
+
+    /// Gives numbers to new answers.
+    async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
+        let mut to_mark = Vec::new();
+        for (row, answer) in &found.candidates {
+            if answer.submitted_at < self.take_up_from() {
+                continue;
+            }
+            let print = answer.fingerprint();
+            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
+                // A copied row, or one of a ticket that is closed: no second request.
+                continue;
+            }
+            let ticket = self.take_up_one(*row, answer.clone(), found).await?;
+            to_mark.push(ToMark { number: ticket.number, row: *row, print });
+        }
+        Ok(to_mark)
+    }
+
+    async fn take_up_one(&self, row: u32, answer: Answer, found: &Findings) -> Result<Ticket, StoreError> {
+        let house = &self.house;
+        let now = house.now();
+        let (request, state) = match reading::read(&answer, &self.layout.questions, &house.rules) {
+            Ok(request) => (Some(request), State::Open),
+            Err(problems) => (None, State::ToCorrect(problems)),
+        };
+        let year = house.teller.wording.day_of(answer.submitted_at).year();
+        let ticket = Ticket {
+            number: TicketNumber { year, count: 0 },
+            first_submitted_at: answer.submitted_at,
+            first_row: row,
+            answer,
+            request,
+            state,
+            changed_at: now,
+            tries: 0,
+            not_before: now,
+            mark: None,
+            edited_since: false,
+            version: 0,
+        };
+        let above = found.highest.filter(|highest| highest.year == year).map_or(0, |highest| highest.count);
+        let finish = |ticket: &Ticket| (house.teller.row(ticket, &LetterTrouble::default()), house.teller.first_letters(ticket));
+        let taken = house.noted(house.store.take_up(NewTicket { ticket, year, above }, now, finish).await)?;
+        tracing::info!(ticket = %taken.number, state = taken.state.name(), "took up {} from row {}", taken.number, row + 1);
+        Ok(taken)
+    }
+
+    /// An answer was edited: what was not booked yet is read anew; what was, is noted for staff.
+    async fn edited(&self, number: TicketNumber, answer: Answer) -> Result<(), StoreError> {
+        let Some(mut ticket) = self.house.store.ticket(number).await? else { return Ok(()) };
+        if ticket.answer.fingerprint() == answer.fingerprint() {
+            return Ok(());
+        }
+        ticket.answer = answer;
+        let read = reading::read(&ticket.answer, &self.layout.questions, &self.house.rules);
+        tracing::info!(ticket = %number, "the answer of {number} was edited");
+        if matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_))) {
+            ticket.edited_since |= read.as_ref().ok() != ticket.request.as_ref();
+            self.house.change(ticket, Vec::new(), "edited").await?;
+            return Ok(());
+        }
+        match read {
+            Ok(request) => {
+                ticket.request = Some(request);
+                ticket.state = State::Open;
+            }
+            Err(problems) => {
+                ticket.request = None;
+                ticket.state = State::ToCorrect(problems);
+            }
+        }
+        ticket.tries = 0;
+        ticket.not_before = self.house.now();
+        let letters = self.house.teller.first_letters(&ticket);
+        self.house.change(ticket, letters, "edited").await?;
+        Ok(())
+    }
+
+    /// Rows whose metadata is gone: after a second look the ticket is joined to its row again by number or content.
+    async fn lost_rows(&mut self, found: &Findings) -> Result<(), StoreError> {
+        for number in &found.gone {
+            let misses = self.missed.entry(*number).or_default();
+            *misses += 1;
+            self.seen.remove(number);
+            if *misses == MISSES {
+                tracing::warn!(ticket = %number, "the row of {number} is gone from where it was: looking for it by number and content");
+                self.confirmed.remove(number);
+                self.house.store.record_mark(*number, None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Metadata on another row: it is taken off, and Loket's words with it where they do not belong.
+    async fn astray_rows(&mut self, found: &Findings) -> Result<(), StoreError> {
+        for astray in &found.astray {
+            let Astray { number, mark, written, seen, answer } = astray;
+            tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
+            self.seen.remove(number);
+            self.confirmed.remove(number);
+            self.house.store.record_mark(*number, None).await?;
+            let mut belongs = seen.clone();
+            for (_, text) in &mut belongs.0 {
+                text.clear();
+            }
+            if let Some(answer) = answer
+                && let Some(other) = self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?
+                && let Some(ticket) = self.house.store.ticket(other).await?
+            {
+                belongs = self.house.teller.row(&ticket, &self.house.store.letter_trouble(other).await?);
+            }
+            let (house, mark) = (self.house.clone(), *mark);
+            let cells = if *written { self.layout.difference(seen, &belongs) } else { None };
+            self.start(async move {
+                if let Some(cells) = cells {
+                    house.sheet.turn_to_write().await;
+                    let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
+                    house.health.note(Party::Sheets, &outcome, house.now());
+                }
+                let outcome = house.sheet.unmark(&[mark]).await;
+                house.health.note(Party::Sheets, &outcome, house.now());
+                Event::Tidied
+            });
+        }
+        Ok(())
+    }
+
+    /// Numbered rows of no open ticket: copies, closed tickets, or numbers that the ledger never gave, which are reported.
+    async fn report_strangers(&mut self, found: &Findings) -> Result<(), StoreError> {
+        for number in &found.strangers {
+            if self.strangers.insert(*number) && self.house.store.ticket(*number).await?.is_none() {
+                tracing::error!(ticket = %number, "the sheet shows {number}, which the ledger does not know: the row is left alone; restore the ledger's backup, or empty the cell to have the answer taken up anew");
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks rows for their tickets.
+    fn mark(&mut self, wishes: Vec<ToMark>, marked: usize) {
+        let Some(tab) = self.tab.clone() else { return };
+        let room = MARKED_ROWS_MAX.saturating_sub(marked + self.marking.len());
+        let mut wishes: Vec<ToMark> = wishes.into_iter().filter(|wish| !self.marking.contains(&wish.number)).collect();
+        if wishes.len() > room {
+            tracing::error!("{} rows cannot be marked: {MARKED_ROWS_MAX} are, which is Google's limit", wishes.len() - room);
+            wishes.truncate(room);
+        }
+        for part in wishes.chunks(MARKS_PER_CALL) {
+            self.marking.extend(part.iter().map(|wish| wish.number));
+            let (house, tab, part) = (self.house.clone(), tab.clone(), part.to_vec());
+            self.start(async move {
+                let asked: Vec<MarkWish> =
+                    part.iter().map(|wish| MarkWish { row: wish.row, value: wish.number.short() }).collect();
+                let outcome = house.sheet.mark(&tab, &asked).await;
+                Event::Marked(part, outcome)
+            });
+        }
+    }
+
+    /// Rows were marked: each must show its ticket's answer at that very moment; else the metadata is taken off again.
+    pub(super) async fn marked(&mut self, wishes: Vec<ToMark>, outcome: Outcome<Vec<Marked>>) -> Result<(), StoreError> {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        for wish in &wishes {
+            self.marking.remove(&wish.number);
+        }
+        let marked = match outcome {
+            Outcome::Done(marked) => marked,
+            Outcome::NotDone(why) => {
+                if matches!(why, Why::Refused(_)) {
+                    // The tab may have been renamed: its title is part of the call.
+                    self.tab = None;
+                }
+                return Ok(());
+            }
+            Outcome::Unknown(_) => {
+                let house = self.house.clone();
+                self.start(async move { Event::Marks(house.sheet.marks().await) });
+                return Ok(());
+            }
+        };
+        let mut wrong = Vec::new();
+        for (wish, mark) in wishes.iter().zip(&marked) {
+            if !self.is_same(&wish.print, &mark.cells) {
+                tracing::info!(ticket = %wish.number, "row {} moved while it was marked for {}: the metadata is taken off", wish.row + 1, wish.number);
+                wrong.push((wish.number, mark.mark));
+                continue;
+            }
+            self.house.store.record_mark(wish.number, Some(mark.mark)).await?;
+            self.seen.insert(wish.number, self.layout.own_text(&mark.cells));
+        }
+        if !wrong.is_empty() {
+            self.poll_at = Instant::now();
+        }
+        self.take_off(wrong);
+        self.ask_turn().await;
+        Ok(())
+    }
+
+    fn is_same(&self, print: &Fingerprint, cells: &[crate::domain::answer::Cell]) -> bool {
+        self.layout.fingerprint(cells) == *print
+    }
+
+    /// All metadata of ours: tickets are joined to theirs where the answer to marking was lost, and forget what is gone.
+    pub(super) async fn found_marks(&mut self, outcome: Outcome<Vec<(i32, String)>>) -> Result<(), StoreError> {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        let Outcome::Done(marks) = outcome else { return Ok(()) };
+        let mut spare = Vec::new();
+        for ticket in self.house.store.open_tickets().await? {
+            let of_it = || marks.iter().filter(|(_, value)| *value == ticket.number.short()).map(|(mark, _)| *mark);
+            let kept = ticket.mark.filter(|mark| of_it().any(|found| found == *mark)).or_else(|| of_it().next());
+            if kept != ticket.mark {
+                self.house.store.record_mark(ticket.number, kept).await?;
+            }
+            spare.extend(of_it().filter(|mark| Some(*mark) != kept).map(|mark| (ticket.number, mark)));
+        }
+        self.take_off(spare);
+        self.poll_at = Instant::now();
+        Ok(())
+    }
+
+    /// Makes the slice as long as its share of the bytes allows.
+    fn size_slice(&mut self, read: &Reading) {
+        let cells = |row: &Vec<crate::domain::answer::Cell>| row.iter().map(|cell| cell.text().len() + 3).sum::<usize>();
+        let rows = read.rows.len().max(1);
+        let average = (read.rows.values().map(cells).sum::<usize>() / rows).max(1);
+        let fits = u32::try_from(SLICE_BYTES / average).unwrap_or(SLICE_ROWS_MAX);
+        self.slice_rows = fits.clamp(1, SLICE_ROWS_MAX);
+    }
+}

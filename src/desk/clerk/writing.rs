@@ -1,0 +1,112 @@
+//! Writing rows: what is to stand there is compared with what does, and all that differs goes in one call.
+
+use std::time::Instant;
+
+use super::{Clerk, Event, ToWrite};
+use crate::adapters::sheet::write::{RowWrite, RowWritten};
+use crate::adapters::store::StoreError;
+use crate::adapters::store::tickets::OpenTicket;
+use crate::desk::health::Party;
+use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
+use crate::domain::outcome::Outcome;
+use crate::domain::rows::OwnColumn;
+
+impl Clerk {
+    /// Asks for a turn to write, if anything is to be written.
+    pub(super) async fn ask_turn(&mut self) {
+        if self.turn_asked || self.writes >= WRITES_AT_ONCE || !self.anything_to_write().await {
+            return;
+        }
+        self.turn_asked = true;
+        let house = self.house.clone();
+        self.start(async move {
+            house.sheet.turn_to_write().await;
+            Event::Turn
+        });
+    }
+
+    /// Whether a row differs from what is to stand in it.
+    pub(super) async fn anything_to_write(&self) -> bool {
+        let open = self.house.store.open_tickets().await;
+        open.is_ok_and(|open| open.iter().any(|ticket| self.difference(ticket).is_some()))
+    }
+
+    fn difference(&self, ticket: &OpenTicket) -> Option<Vec<Option<String>>> {
+        if self.writing.contains(&ticket.number) {
+            return None;
+        }
+        ticket.mark?;
+        self.layout.difference(self.seen.get(&ticket.number)?, &ticket.wanted)
+    }
+
+    /// Writes every row that differs.
+    pub(super) async fn write_due(&mut self) -> Result<(), StoreError> {
+        let (mut rows, mut writes) = (Vec::new(), Vec::new());
+        for ticket in self.house.store.open_tickets().await? {
+            let (Some(cells), Some(mark)) = (self.difference(&ticket), ticket.mark) else { continue };
+            rows.push(ToWrite { number: ticket.number, mark, print: ticket.fingerprint });
+            writes.push(RowWrite { mark, cells });
+            if rows.len() == ROWS_PER_WRITE {
+                break;
+            }
+        }
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.writing.extend(rows.iter().map(|row| row.number));
+        self.writes += 1;
+        let house = self.house.clone();
+        self.start(async move {
+            let outcome = house.sheet.write_rows(&writes).await;
+            Event::Written(rows, outcome)
+        });
+        self.ask_turn().await;
+        Ok(())
+    }
+
+    /// Rows were written: each answer must show the ticket's row. What is not known is read again before it is written again.
+    pub(super) async fn written(&mut self, rows: Vec<ToWrite>, outcome: Outcome<Vec<RowWritten>>) -> Result<(), StoreError> {
+        self.writes -= 1;
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        for row in &rows {
+            self.writing.remove(&row.number);
+            self.seen.remove(&row.number);
+        }
+        let written = match outcome {
+            Outcome::Done(written) => written,
+            Outcome::NotDone(why) => {
+                self.rest_after(&why);
+                return Ok(());
+            }
+            Outcome::Unknown(_) => {
+                self.poll_soon();
+                return Ok(());
+            }
+        };
+        for row in &rows {
+            let Some(done) = written.iter().find(|done| done.mark == row.mark) else {
+                self.poll_soon();
+                continue;
+            };
+            if self.layout.fingerprint(&done.cells) != row.print {
+                // Another row, other columns, or an edited answer: the next read tells, and mends.
+                tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);
+                self.confirmed.remove(&row.number);
+                self.poll_soon();
+                continue;
+            }
+            let text = self.layout.own_text(&done.cells);
+            let linked = text.0.iter().any(|(column, text)| *column == OwnColumn::Link && !text.is_empty());
+            self.seen.insert(row.number, text);
+            if linked {
+                self.house.store.record_linked(row.number, self.house.now()).await?;
+            }
+        }
+        self.ask_turn().await;
+        Ok(())
+    }
+
+    fn poll_soon(&mut self) {
+        self.poll_at = self.poll_at.min(Instant::now());
+    }
+}

@@ -1,0 +1,251 @@
+//! Making meetings and settling lost ones: act, then record. Each function here makes one effect for one ticket.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::health::Party;
+use super::wiring::House;
+use crate::adapters::store::StoreError;
+use crate::adapters::zoom::meetings::{Made, NewMeeting};
+use crate::domain::intent::{Intent, Progress, Verdict};
+use crate::domain::meeting::Meeting;
+use crate::domain::outcome::{Outcome, Why, backoff};
+use crate::domain::problem::Reason;
+use crate::domain::ticket::{State, Ticket, TicketNumber};
+
+/// How long a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
+const RECORD_TRIES: u32 = 8;
+
+/// Creates the meeting of a ticket whose intent is recorded.
+pub async fn create(house: &Arc<House>, ticket: Ticket) {
+    let (Some(intent), Some(request)) = (ticket.state.intent().cloned(), ticket.request.clone()) else { return };
+    let zone = house.rules.zone.iana_name().unwrap_or("UTC").to_owned();
+    let new = NewMeeting {
+        host: &intent.host,
+        ticket: ticket.number,
+        marker: &intent.marker,
+        topic: &request.topic,
+        slot: intent.slot,
+        zone: &zone,
+        opening: house.settings.zoom.opening,
+    };
+    let outcome = house.zoom.create(&new).await;
+    note(house, &outcome);
+    match outcome {
+        Outcome::Done(made) => made_it(house, ticket.number, &intent, made).await,
+        Outcome::NotDone(why) => {
+            tracing::warn!(ticket = %ticket.number, "the meeting of {} was not made: {}", ticket.number, why.text());
+            not_made(house, ticket.number, &intent, why).await;
+        }
+        Outcome::Unknown(why) => {
+            tracing::warn!(ticket = %ticket.number, "whether the meeting of {} was made is unknown ({why}): looking for it", ticket.number);
+            let lost = intent.clone().lost(house.now());
+            record(house, ticket.number, &intent, "outcome_unknown", move |ticket| ticket.state = State::Booking(lost.clone())).await;
+        }
+    }
+}
+
+/// Looks for the meeting of a lost intent.
+pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
+    let began = house.now();
+    let outcome = house.zoom.marked(&intent.host, &intent.marker).await;
+    note(house, &outcome);
+    let found = match outcome {
+        Outcome::Done(found) => found,
+        Outcome::NotDone(why) => return look_later(house, &ticket, &intent, why.text()).await,
+        Outcome::Unknown(why) => return look_later(house, &ticket, &intent, &why).await,
+    };
+    match intent.judge(&found, began) {
+        Verdict::Adopt(id) => adopt(house, &ticket, &intent, id).await,
+        Verdict::NotMade if matches!(ticket.state, State::NeedsStaff(..)) => {
+            // Staff were asked and may have acted: nothing is made behind their back.
+            look_later(house, &ticket, &intent, "it was not made").await;
+        }
+        Verdict::NotMade => {
+            tracing::info!(ticket = %ticket.number, "the lost create of {} made no meeting: it is made again", ticket.number);
+            not_made(house, ticket.number, &intent, Why::Later("two listings lack it".into(), Some(jiff::SignedDuration::ZERO))).await;
+        }
+        Verdict::Two => {
+            let reason = Reason::TwoMeetings { marker: intent.marker.0.clone(), host: intent.host.clone() };
+            let kept = intent.clone();
+            record(house, ticket.number, &intent, "two_meetings", move |ticket| {
+                ticket.state = State::NeedsStaff(reason.clone(), Some(kept.clone()));
+                ticket.not_before = Intent::look_slowly_at(ticket.changed_at);
+            })
+            .await;
+        }
+        Verdict::LookAgain(next) => {
+            record(house, ticket.number, &intent, "looked", move |ticket| {
+                set_intent(&mut ticket.state, next.clone());
+                ticket.tries = 0;
+                if matches!(ticket.state, State::NeedsStaff(..)) {
+                    ticket.not_before = Intent::look_slowly_at(began);
+                }
+            })
+            .await;
+        }
+    }
+}
+
+async fn look_later(house: &Arc<House>, ticket: &Ticket, intent: &Intent, why: &str) {
+    tracing::debug!(ticket = %ticket.number, "looking for the meeting of {} failed: {why}", ticket.number);
+    let now = house.now();
+    record(house, ticket.number, intent, "looking_failed", move |ticket| {
+        ticket.tries += 1;
+        let slowly = matches!(ticket.state, State::NeedsStaff(..));
+        ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries) };
+    })
+    .await;
+}
+
+async fn adopt(house: &Arc<House>, ticket: &Ticket, intent: &Intent, id: i64) {
+    let outcome = house.zoom.meeting(id, house.settings.zoom.opening).await;
+    note(house, &outcome);
+    match outcome {
+        Outcome::Done(Some(made)) => {
+            tracing::info!(ticket = %ticket.number, "found the meeting of {} by its marker", ticket.number);
+            made_it(house, ticket.number, intent, made).await;
+        }
+        Outcome::Done(None) => look_later(house, ticket, intent, "the meeting found is gone").await,
+        Outcome::NotDone(why) => look_later(house, ticket, intent, why.text()).await,
+        Outcome::Unknown(why) => look_later(house, ticket, intent, &why).await,
+    }
+}
+
+/// Records a meeting that Zoom made.
+async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made: Made) {
+    if made.start != intent.slot.start {
+        // Zoom turns a start that is past into now: such a meeting is nobody's.
+        tracing::warn!(ticket = %number, "Zoom made the meeting of {number} for another time: it is deleted");
+        undo(house, number, made.id).await;
+        record(house, number, intent, "other_time", |ticket| ticket.state = State::NeedsStaff(Reason::OtherTime, None)).await;
+        return;
+    }
+    let id = made.id;
+    let meeting = Meeting {
+        id,
+        host: intent.host.clone(),
+        join_url: made.join_url,
+        passcode: made.passcode,
+        opening: made.opening,
+        start: made.start,
+        capacity: house.pool.capacity(&intent.host),
+    };
+    let recorded = record(house, number, intent, "scheduled", move |ticket| {
+        ticket.state = State::Scheduled(meeting.clone());
+        ticket.tries = 0;
+    })
+    .await;
+    match recorded {
+        Recorded::Yes => tracing::info!(ticket = %number, "{number} is scheduled"),
+        // The ledger has moved on: the meeting is undone before anyone is told.
+        Recorded::Refused => undo(house, number, id).await,
+        Recorded::Failed => {}
+    }
+}
+
+async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why: Why) {
+    let now = house.now();
+    match &why {
+        Why::DayUsedUp => {
+            if let Err(error) = house.store.day_used_up(&intent.host, now).await {
+                house.health.trouble(Party::Store, &error.to_string(), now);
+            }
+        }
+        Why::HostUnusable(text) => {
+            tracing::warn!("the Zoom account {} is left out for a while: {text}", intent.host);
+            house.pool.unusable(&intent.host);
+        }
+        Why::Later(..) | Why::Refused(_) => {}
+    }
+    record(house, number, intent, "not_made", move |ticket| match &why {
+        Why::Refused(text) => ticket.state = State::NeedsStaff(Reason::ZoomRefuses(text.clone()), None),
+        Why::DayUsedUp | Why::HostUnusable(_) => {
+            ticket.state = State::Open;
+            ticket.not_before = now;
+        }
+        Why::Later(_, wait) => {
+            ticket.state = State::Open;
+            ticket.tries += 1;
+            ticket.not_before = now + wait.unwrap_or_else(|| backoff(ticket.tries));
+        }
+    })
+    .await;
+}
+
+async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) {
+    match house.zoom.delete(id).await {
+        Outcome::Done(()) => tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed"),
+        Outcome::NotDone(why) => tracing::error!(ticket = %number, meeting = id, "a meeting of {number} has to be deleted by hand: {}", why.text()),
+        Outcome::Unknown(why) => tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {why}"),
+    }
+}
+
+/// Whether a record was made.
+enum Recorded {
+    Yes,
+    /// The ticket waits for this intent no more.
+    Refused,
+    /// The store failed: the intent stays open and is settled by looking.
+    Failed,
+}
+
+/// Records what came of an intent, on the ticket as it stands now: it may have been edited while the call was under way.
+async fn record(house: &Arc<House>, number: TicketNumber, intent: &Intent, event: &str, change: impl Fn(&mut Ticket)) -> Recorded {
+    for attempt in 1..=RECORD_TRIES {
+        let changed = async {
+            let Some(mut ticket) = house.store.ticket(number).await? else { return Ok(None) };
+            if ticket.state.intent().is_none_or(|open| open.marker != intent.marker) {
+                return Ok(None);
+            }
+            change(&mut ticket);
+            let letters = if event == "scheduled" { house.teller.link_letters(&ticket) } else { Vec::new() };
+            house.change(ticket, letters, event).await.map(Some)
+        };
+        match changed.await {
+            Ok(Some(_)) => return Recorded::Yes,
+            Ok(None) => return Recorded::Refused,
+            Err(StoreError::Stale(_)) => {}
+            Err(error) => {
+                house.health.trouble(Party::Store, &error.to_string(), house.now());
+                tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
+            }
+        }
+    }
+    tracing::error!(ticket = %number, "what became of the meeting of {number} could not be recorded: it will be looked for");
+    leave_to_looking(house, number, intent).await;
+    Recorded::Failed
+}
+
+/// Keeps an intent whose outcome could not be recorded from waiting for a call that has ended.
+async fn leave_to_looking(house: &Arc<House>, number: TicketNumber, intent: &Intent) {
+    loop {
+        if let Ok(found) = house.store.ticket(number).await {
+            let Some(mut ticket) = found else { return };
+            let Some(open) = ticket.state.intent().filter(|open| open.marker == intent.marker).cloned() else { return };
+            if open.progress != Progress::Called {
+                return;
+            }
+            set_intent(&mut ticket.state, open.lost(house.now()));
+            if house.change(ticket, Vec::new(), "outcome_unknown").await.is_ok() {
+                return;
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+fn set_intent(state: &mut State, intent: Intent) {
+    match state {
+        State::Booking(open) | State::NeedsStaff(_, Some(open)) => *open = intent,
+        _ => {}
+    }
+}
+
+fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
+    match outcome {
+        // These say something of the meeting or the account, not of Zoom.
+        Outcome::NotDone(Why::DayUsedUp | Why::HostUnusable(_) | Why::Refused(_)) => house.health.well(Party::Zoom),
+        outcome => house.health.note(Party::Zoom, outcome, house.now()),
+    }
+}

@@ -1,0 +1,175 @@
+//! The engine: decides ticket by ticket, first come first served, and starts what has to be done. Deciding and reserving is serial;
+//! what is done outside goes on side by side, one step at a time per ticket.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::effects;
+use super::health::Party;
+use super::wiring::{House, chance};
+use crate::adapters::store::StoreError;
+use crate::adapters::store::tickets::Booking;
+use crate::domain::host::{HostView, Reading};
+use crate::domain::intent::{Intent, Progress};
+use crate::domain::limits::CREATES_AT_ONCE;
+use crate::domain::meeting::Marker;
+use crate::domain::step::{Step, World, next_step};
+use crate::domain::ticket::{State, Ticket, TicketNumber};
+
+/// The clock is looked at this often: it may be set, and due times are wall-clock times.
+const TICK: Duration = Duration::from_millis(500);
+
+/// The engine.
+#[derive(Debug)]
+pub struct Engine {
+    house: Arc<House>,
+    busy: Arc<Mutex<HashSet<TicketNumber>>>,
+    creates: Arc<Semaphore>,
+    tasks: TaskTracker,
+}
+
+impl Engine {
+    /// An engine at rest.
+    pub fn new(house: Arc<House>) -> Engine {
+        Engine { house, busy: Arc::default(), creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)), tasks: TaskTracker::new() }
+    }
+
+    /// Calls that were under way when the last process ended: whether they were carried out is unknown. Once, at the start.
+    pub async fn recover(&self) -> Result<(), StoreError> {
+        for mut ticket in self.house.store.tickets_booking().await? {
+            let State::Booking(intent) = &ticket.state else { continue };
+            if intent.progress == Progress::Called {
+                tracing::info!(ticket = %ticket.number, "a create of {} was under way when the last process ended: looking for it", ticket.number);
+                ticket.state = State::Booking(intent.clone().lost(self.house.now()));
+                self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs until it is told to stop; then what is under way is brought to its end.
+    pub async fn run(&self, stop: &CancellationToken) {
+        loop {
+            let rung = tokio::select! {
+                () = stop.cancelled() => break,
+                () = self.house.bells.engine.notified() => true,
+                () = tokio::time::sleep(TICK) => false,
+            };
+            if !rung && !self.is_due().await {
+                continue;
+            }
+            if let Err(error) = self.pass().await {
+                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                tokio::time::sleep(TICK).await;
+            }
+        }
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    async fn is_due(&self) -> bool {
+        let next = self.house.store.next_wake().await;
+        next.is_ok_and(|next| next.is_some_and(|at| at <= self.house.now()))
+    }
+
+    /// Whether nothing is due and nothing is under way.
+    pub async fn at_rest(&self) -> bool {
+        self.lock().is_empty() && !self.is_due().await
+    }
+
+    /// Looks at every ticket that is awake once.
+    pub async fn pass(&self) -> Result<(), StoreError> {
+        let house = &self.house;
+        let now = house.now();
+        let awake = house.store.tickets_awake(now).await?;
+        let busy = self.lock().clone();
+        let tickets: Vec<Ticket> = awake.into_iter().filter(|ticket| !busy.contains(&ticket.number)).collect();
+        let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
+        let can_choose = choosing && house.pool.look(house);
+        let mut world = World { pool: Vec::new() };
+        if can_choose {
+            let (bookings, changes) = (house.store.bookings(now).await?, house.store.changes_today(now).await?);
+            world.pool = house.pool.view(&bookings, &changes, now);
+        }
+        for ticket in tickets {
+            let step = next_step(&ticket, &world, now, &house.rules);
+            match self.take(ticket, step, &mut world).await {
+                Ok(()) | Err(StoreError::Stale(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn take(&self, mut ticket: Ticket, step: Step, world: &mut World) -> Result<(), StoreError> {
+        let house = &self.house;
+        match step {
+            Step::Rest | Step::WaitUntil(_) => {}
+            Step::Reserve(index) => {
+                let Some(request) = &ticket.request else { return Ok(()) };
+                let (slot, host) = (request.slot, world.pool[index].host.email.clone());
+                let marker = Marker::new(&ticket.number, chance);
+                ticket.state = State::Booking(Intent { host: host.clone(), slot, marker, progress: Progress::Called });
+                let ticket = house.reserve(ticket).await?;
+                hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
+                self.start(ticket, Some(self.creates.clone()), async |house, ticket| effects::create(&house, ticket).await);
+            }
+            Step::Look(intent) => {
+                self.start(ticket, None, async move |house, ticket| effects::look(&house, ticket, intent).await);
+            }
+            Step::AskStaff(reason) => {
+                let intent = ticket.state.intent().cloned();
+                tracing::warn!(ticket = %ticket.number, "{} needs staff: {reason:?}", ticket.number);
+                if intent.is_some() {
+                    ticket.not_before = Intent::look_slowly_at(house.now());
+                }
+                ticket.state = State::NeedsStaff(reason, intent);
+                house.change(ticket, Vec::new(), "needs_staff").await?;
+            }
+            Step::Full(reason) => {
+                tracing::info!(ticket = %ticket.number, "no account is free for {}", ticket.number);
+                ticket.state = State::Full(reason);
+                house.change(ticket, Vec::new(), "full").await?;
+            }
+            Step::Expire => {
+                ticket.state = State::Expired;
+                house.change(ticket, Vec::new(), "expired").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts an effect; the ticket is left alone until it ends.
+    fn start<F>(&self, ticket: Ticket, turn: Option<Arc<Semaphore>>, effect: impl FnOnce(Arc<House>, Ticket) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let (house, busy, number) = (self.house.clone(), self.busy.clone(), ticket.number);
+        self.lock().insert(number);
+        self.tasks.spawn(async move {
+            let _turn = match &turn {
+                Some(turn) => turn.acquire().await.ok(),
+                None => None,
+            };
+            effect(house.clone(), ticket).await;
+            busy.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
+            house.bells.engine.notify_one();
+        });
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<TicketNumber>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Notes a booking made within this pass.
+fn hold(view: &mut HostView, booking: &Booking) {
+    if let Reading::Busy(slots) = &mut view.reading {
+        slots.push(booking.slot);
+    }
+}

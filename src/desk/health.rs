@@ -1,0 +1,97 @@
+//! Which party is down, since when and why: for `/readyz`, metrics and the log.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+
+use crate::domain::outcome::Outcome;
+
+/// An outside party, or the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names of the parties")]
+pub enum Party {
+    Sheets,
+    Zoom,
+    Mail,
+    Store,
+}
+
+impl Party {
+    /// All of them.
+    pub const ALL: [Party; 4] = [Party::Sheets, Party::Zoom, Party::Mail, Party::Store];
+
+    /// The party's name in JSON, metrics and logs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Party::Sheets => "sheets",
+            Party::Zoom => "zoom",
+            Party::Mail => "mail",
+            Party::Store => "store",
+        }
+    }
+}
+
+/// What is wrong with a party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Since when.
+    pub since: Timestamp,
+    /// What it says.
+    pub text: String,
+}
+
+/// What is known of all parties.
+#[derive(Debug, Default)]
+pub struct Health {
+    troubles: Mutex<BTreeMap<Party, Trouble>>,
+    last_poll: Mutex<Option<Timestamp>>,
+}
+
+impl Health {
+    /// Notes how a call to a party ended. Said in the log when it changes, not at every try.
+    pub fn note<T>(&self, party: Party, outcome: &Outcome<T>, now: Timestamp) {
+        match outcome {
+            Outcome::Done(_) => self.well(party),
+            Outcome::NotDone(why) => self.trouble(party, why.text(), now),
+            Outcome::Unknown(why) => self.trouble(party, why, now),
+        }
+    }
+
+    /// The party answers.
+    pub fn well(&self, party: Party) {
+        if self.lock().remove(&party).is_some() {
+            tracing::info!(party = party.name(), "{} is back", party.name());
+        }
+    }
+
+    /// The party fails.
+    pub fn trouble(&self, party: Party, text: &str, now: Timestamp) {
+        let mut troubles = self.lock();
+        let known = troubles.get(&party);
+        if known.is_none_or(|known| known.text != text) {
+            tracing::warn!(party = party.name(), "{}: {text}", party.name());
+        }
+        let since = known.map_or(now, |known| known.since);
+        troubles.insert(party, Trouble { since, text: text.to_owned() });
+    }
+
+    /// What is wrong now.
+    pub fn troubles(&self) -> BTreeMap<Party, Trouble> {
+        self.lock().clone()
+    }
+
+    /// The sheet was read.
+    pub fn polled(&self, now: Timestamp) {
+        *self.last_poll.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(now);
+    }
+
+    /// When the sheet was last read.
+    pub fn last_poll(&self) -> Option<Timestamp> {
+        *self.last_poll.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Party, Trouble>> {
+        self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,25 @@
+//! The desk: the only place where decisions meet effects.
+//!
+//! | file | does |
+//! |---|---|
+//! | `wiring` | builds the house from its settings |
+//! | `intake` | what a read of the sheet means: new answers, edits, rows that moved |
+//! | `clerk` | the sheet: polls, marks rows, writes them |
+//! | `pool` | looks at the Zoom accounts |
+//! | `engine` | decides ticket by ticket, first come first served |
+//! | `effects` | creates meetings, looks for lost ones, records what came of it |
+//! | `post` | sends the letters that are due |
+//! | `telling` | what rows and letters say about a ticket |
+//! | `health` | which party is down |
+//! | `run` | starts all of it and ends it in order |
+
+pub mod clerk;
+pub mod effects;
+pub mod engine;
+pub mod health;
+pub mod intake;
+pub mod pool;
+pub mod post;
+pub mod run;
+pub mod telling;
+pub mod wiring;

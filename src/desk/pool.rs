@@ -1,0 +1,247 @@
+//! Looking at the Zoom accounts. A look is shared by all tickets that are decided within its age; an account that does not answer
+//! holds up nobody who can be put on another.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use super::health::Party;
+use super::wiring::House;
+use crate::adapters::store::tickets::Booking;
+use crate::adapters::zoom::accounts::Account;
+use crate::adapters::zoom::listing::Listing;
+use crate::config::settings::HostSettings;
+use crate::domain::host::{Host, HostView, Reading};
+use crate::domain::limits::{LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, ZOOM_CHANGES_PER_HOST_AND_DAY};
+use crate::domain::outcome::{Outcome, Why, backoff};
+use crate::domain::slot::Slot;
+
+/// Facts of an account are looked up again after this: a downgrade is seen within minutes.
+const ACCOUNT_AGE_MAX: Duration = Duration::from_secs(600);
+/// An account that is not there or may not hold meetings is left out for this long.
+const UNUSABLE_FOR: Duration = Duration::from_secs(300);
+
+#[derive(Debug, Default)]
+struct State {
+    account: Option<(Account, Instant)>,
+    listing: Option<(Listing, Instant)>,
+    looking: bool,
+    failures: u32,
+    not_before: Option<Instant>,
+    /// It is not there, or may not hold meetings: it is no account of the pool until the next look.
+    unusable: bool,
+}
+
+impl State {
+    fn fresh(&self, age: Duration) -> Option<(&Account, &Listing)> {
+        let (listing, at) = self.listing.as_ref()?;
+        let (account, _) = self.account.as_ref()?;
+        (at.elapsed() <= age).then_some((account, listing))
+    }
+
+    fn leave_out(&mut self) {
+        self.listing = None;
+        self.account = None;
+        self.unusable = true;
+        self.not_before = Some(Instant::now() + UNUSABLE_FOR);
+    }
+
+    /// It failed, and is not to be tried yet.
+    fn resting(&self) -> bool {
+        self.not_before.is_some_and(|until| Instant::now() < until)
+    }
+}
+
+/// The accounts and what was seen of them.
+#[derive(Debug)]
+pub struct Pool {
+    hosts: Vec<HostSettings>,
+    states: Mutex<HashMap<String, State>>,
+    wanted_since: Mutex<Option<Instant>>,
+}
+
+impl Pool {
+    /// A pool of which nothing is known yet.
+    pub fn new(hosts: &[HostSettings]) -> Pool {
+        Pool { hosts: hosts.to_vec(), states: Mutex::default(), wanted_since: Mutex::default() }
+    }
+
+    /// How many people an account holds, as last looked up.
+    pub fn capacity(&self, host: &str) -> u32 {
+        self.lock().get(host).and_then(|state| state.account).map_or(0, |(account, _)| account.capacity)
+    }
+
+    /// Leaves an account out for a while.
+    pub fn unusable(&self, host: &str) {
+        let mut states = self.lock();
+        let state = states.entry(host.to_owned()).or_default();
+        state.leave_out();
+    }
+
+    /// Starts looking at every account whose last look is too old. Says whether hosts can be chosen now.
+    pub fn look(&self, house: &Arc<House>) -> bool {
+        let age = std_duration(LISTING_AGE_MAX);
+        let mut waiting = false;
+        let mut any = false;
+        for host in &self.hosts {
+            let mut states = self.lock();
+            let state = states.entry(host.email.clone()).or_default();
+            if state.fresh(age).is_some() {
+                any = true;
+            } else if !state.resting() {
+                waiting = true;
+                if !state.looking {
+                    state.looking = true;
+                    tokio::spawn(look_at(house.clone(), host.email.clone()));
+                }
+            }
+        }
+        let mut since = self.wanted_since.lock().unwrap_or_else(PoisonError::into_inner);
+        if !waiting {
+            *since = None;
+            return true;
+        }
+        let patient = since.get_or_insert_with(Instant::now).elapsed() >= std_duration(LISTING_PATIENCE);
+        patient && any
+    }
+
+    /// The pool as decisions see it: meetings in Zoom, live ones, and the ledger's bookings.
+    pub fn view(&self, bookings: &[Booking], changes: &HashMap<String, u32>, now: Timestamp) -> Vec<HostView> {
+        let states = self.lock();
+        let age = std_duration(LISTING_AGE_MAX);
+        let one = |settings: &HostSettings| {
+            let seen = states.get(&settings.email);
+            if seen.is_some_and(|state| state.unusable) {
+                return None;
+            }
+            let account = seen.and_then(|state| state.account).map(|(account, _)| account);
+            let fresh = seen.and_then(|state| state.fresh(age));
+            let used_up = changes.get(&settings.email).is_some_and(|count| *count >= ZOOM_CHANGES_PER_HOST_AND_DAY);
+            let reading = match fresh {
+                _ if used_up => Reading::DayUsedUp,
+                Some((_, listing)) => Reading::Busy(busy(&settings.email, listing, bookings, now)),
+                None => Reading::Unreadable,
+            };
+            // An account never seen may hold anybody: nothing is refused because of it.
+            let capacity = account.map_or(u32::MAX, |account| account.capacity);
+            let host = Host {
+                email: settings.email.clone(),
+                name: settings.name.clone(),
+                concurrent: settings.concurrent.get(),
+                capacity,
+                licensed: account.is_none_or(|account| account.licensed),
+            };
+            Some(HostView { host, reading })
+        };
+        self.hosts.iter().filter_map(one).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, State>> {
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn std_duration(length: jiff::SignedDuration) -> Duration {
+    length.unsigned_abs()
+}
+
+async fn look_at(house: Arc<House>, email: String) {
+    let known = house.pool.lock().get(&email).and_then(|state| state.account).filter(|(_, at)| at.elapsed() < ACCOUNT_AGE_MAX);
+    let account = async {
+        match known {
+            Some((account, _)) => Outcome::Done(account),
+            None => house.zoom.account(&email).await,
+        }
+    };
+    let (account, listing) = tokio::join!(account, house.zoom.listing(&email));
+    let now = Instant::now();
+    {
+        let mut states = house.pool.lock();
+        let state = states.entry(email.clone()).or_default();
+        state.looking = false;
+        if let Outcome::Done(account) = &account {
+            let at = known.map_or(now, |(_, at)| at);
+            state.account = Some((*account, at));
+        }
+        match (&account, &listing) {
+            (Outcome::Done(_), Outcome::Done(listing)) => {
+                state.listing = Some((listing.clone(), now));
+                state.failures = 0;
+                state.unusable = false;
+                state.not_before = None;
+            }
+            (failed, _) if matches!(failed, Outcome::NotDone(Why::HostUnusable(_))) => {
+                state.leave_out();
+            }
+            (_, failed) if matches!(failed, Outcome::NotDone(Why::HostUnusable(_))) => state.leave_out(),
+            _ => {
+                state.failures += 1;
+                state.not_before = Some(now + std_duration(backoff(state.failures)));
+            }
+        }
+    }
+    match (&account, &listing) {
+        // One bad account is not Zoom being down.
+        (Outcome::NotDone(Why::HostUnusable(text)), _) | (_, Outcome::NotDone(Why::HostUnusable(text))) => {
+            tracing::warn!("{text}: it is left out; mend it in Zoom, or take it out of `zoom.hosts`");
+        }
+        (Outcome::Done(_), listing) => house.health.note(Party::Zoom, listing, house.now()),
+        (account, _) => house.health.note(Party::Zoom, account, house.now()),
+    }
+    house.bells.engine.notify_one();
+}
+
+/// When a host is taken.
+fn busy(host: &str, listing: &Listing, bookings: &[Booking], now: Timestamp) -> Vec<Slot> {
+    let ours: Vec<&Booking> = bookings.iter().filter(|booking| booking.host == host).collect();
+    let is_ours = |id: i64, slot: Slot| ours.iter().any(|booking| booking.meeting == Some(id) && booking.slot == slot);
+    let mut slots: Vec<Slot> = ours.iter().map(|booking| booking.slot).collect();
+    for planned in &listing.planned {
+        if planned.slot.end > now && !is_ours(planned.id, planned.slot) {
+            slots.push(planned.slot);
+        }
+    }
+    for live in &listing.live {
+        // A live meeting ends as planned; beyond its plan, or without one, it goes on for a while.
+        let as_planned = |slot: &Slot| slot.start <= now + LIVE_GOES_ON && slot.end > now;
+        let planned = listing.planned.iter().filter(|planned| planned.id == *live).any(|planned| as_planned(&planned.slot));
+        if !planned {
+            slots.push(Slot { start: now, end: now + LIVE_GOES_ON });
+        }
+    }
+    slots
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::zoom::listing::Planned;
+
+    fn slot(start: i64, end: i64) -> Slot {
+        let at = |minute: i64| Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();
+        Slot { start: at(start), end: at(end) }
+    }
+
+    #[test]
+    fn our_own_meeting_counts_once_and_a_moved_one_at_both_times() {
+        let booking = |meeting| Booking { host: "a".into(), slot: slot(10, 20), meeting };
+        let listing = |planned: Slot| Listing { planned: vec![Planned { id: 7, slot: planned }], live: vec![] };
+        let now = slot(0, 0).start;
+        assert_eq!(busy("a", &listing(slot(10, 20)), &[booking(Some(7))], now), [slot(10, 20)]);
+        assert_eq!(busy("a", &listing(slot(30, 40)), &[booking(Some(7))], now), [slot(10, 20), slot(30, 40)]);
+        assert_eq!(busy("a", &listing(slot(10, 20)), &[booking(None)], now).len(), 2);
+    }
+
+    #[test]
+    fn a_live_meeting_takes_time_beyond_its_plan_only_when_it_overruns() {
+        let listing = |planned| Listing { planned, live: vec![7] };
+        let now = slot(0, 0).start;
+        let within = vec![Planned { id: 7, slot: slot(-10, 20) }];
+        assert_eq!(busy("a", &listing(within), &[], now), [slot(-10, 20)]);
+        let over = vec![Planned { id: 7, slot: slot(-60, -10) }];
+        assert_eq!(busy("a", &listing(over), &[], now), [slot(0, 60)]);
+        assert_eq!(busy("a", &listing(vec![]), &[], now), [slot(0, 60)]);
+    }
+}

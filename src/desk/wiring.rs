@@ -1,0 +1,203 @@
+//! Builds the house from its settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64};
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use tokio::sync::Notify;
+
+use super::health::{Health, Party};
+use super::pool::Pool;
+use super::telling::Teller;
+use crate::adapters::clock;
+use crate::adapters::mail::compose::Composer;
+use crate::adapters::mail::letters::{Letters, OfficeFacts};
+use crate::adapters::mail::smtp::{MailSettings, Mailer, Waits};
+use crate::adapters::mail::url::MailUrl;
+use crate::adapters::sheet::door::{GoogleSettings, SheetDoor};
+use crate::adapters::store::letters::NewLetter;
+use crate::adapters::store::{Store, StoreError};
+use crate::adapters::zoom::door::{ZoomDoor, ZoomSettings};
+use crate::config::settings::Settings;
+use crate::domain::rows::RowText;
+use crate::domain::rules::Rules;
+use crate::domain::ticket::{Ticket, TicketNumber};
+use crate::domain::wording::{Language, Wording};
+use crate::domain::words::Words;
+
+/// The one desk of this version.
+const DESK: &str = "main";
+/// The built-in short texts.
+const WORDS: [(Language, &str); 2] = [
+    (Language::Id, include_str!("../../config/words/id.ftl")),
+    (Language::En, include_str!("../../config/words/en.ftl")),
+];
+
+/// What wakes the loops when there is something for them.
+#[derive(Debug, Default)]
+pub struct Bells {
+    /// For the sheet: a row is to be written.
+    pub clerk: Notify,
+    /// For the engine: a ticket may go on.
+    pub engine: Notify,
+    /// For the post: a letter is due.
+    pub post: Notify,
+}
+
+/// Everything a loop needs.
+#[derive(Debug)]
+pub struct House {
+    /// The settings.
+    pub settings: Settings,
+    /// The rules.
+    pub rules: Rules,
+    /// What rows and letters say.
+    pub teller: Teller,
+    /// The ledger.
+    pub store: Store,
+    /// The door to Google.
+    pub sheet: SheetDoor,
+    /// The door to Zoom.
+    pub zoom: ZoomDoor,
+    /// The accounts.
+    pub pool: Pool,
+    /// The mail server.
+    pub mailer: Mailer,
+    /// What letters look like.
+    pub composer: Composer,
+    /// Which party is down.
+    pub health: Health,
+    /// What wakes the loops.
+    pub bells: Bells,
+    /// How far the clerk is.
+    pub clerk: ClerkProgress,
+}
+
+/// How far the clerk is, for who waits for it.
+#[derive(Debug, Default)]
+pub struct ClerkProgress {
+    /// Reads of the sheet that were understood.
+    pub polls: AtomicU64,
+    /// Something is under way, or waits to be written or joined to its row.
+    pub busy: AtomicBool,
+}
+
+impl House {
+    /// Builds it. Files are read and the store opened; nobody is called yet. `folder` is the configuration's own.
+    pub async fn build(settings: Settings, folder: &Path) -> anyhow::Result<Arc<House>> {
+        let key_file = beside(folder, &settings.google.credentials);
+        let google = GoogleSettings {
+            endpoint: settings.google.endpoint.0.to_string(),
+            reads_per_minute: settings.google.reads_per_minute,
+            writes_per_minute: settings.google.writes_per_minute,
+        };
+        let sheet = SheetDoor::open(&key_file, &google, &settings.sheet.id).await?;
+        let zoom = ZoomDoor::open(ZoomSettings {
+            account_id: settings.zoom.account_id.clone(),
+            client_id: settings.zoom.client_id.clone(),
+            client_secret: settings.zoom.client_secret.clone(),
+            oauth_endpoint: settings.zoom.oauth_endpoint.0.to_string(),
+            api_endpoint: settings.zoom.api_endpoint.0.as_str().trim_end_matches('/').to_owned(),
+        })?;
+        let wording = Wording { language: settings.office.language, zone: settings.office.time_zone.0.clone() };
+        let teller = Teller {
+            words: words(&wording, folder)?,
+            wording: wording.clone(),
+            hosts: settings.zoom.hosts.iter().map(|host| (host.email.clone(), host.name.clone())).collect(),
+            staff: settings.mail.staff.clone(),
+        };
+        let office = OfficeFacts {
+            name: settings.office.name.clone(),
+            unit: settings.office.unit.clone(),
+            phone: settings.office.phone.clone(),
+            form_url: settings.web.form_url.clone(),
+            schedule_url: format!("{}/jadwal", settings.web.public_url.0.as_str().trim_end_matches('/')),
+        };
+        let letters = Letters::new(office, wording, Some(folder.join("letters")));
+        let composer = Composer::new(letters, &settings.mail.from, settings.domain())?;
+        let mailer = Mailer::new(MailSettings {
+            url: MailUrl::parse(settings.mail.url.expose_secret())?,
+            hello_name: settings.domain().to_owned(),
+            waits: Waits::default(),
+        })?;
+        let store = Store::open(&settings.store.url, DESK).await?;
+        let (rules, pool) = (settings.rules(), Pool::new(&settings.zoom.hosts));
+        let (health, bells, clerk) = (Health::default(), Bells::default(), ClerkProgress::default());
+        Ok(Arc::new(House { settings, rules, teller, store, sheet, zoom, pool, mailer, composer, health, bells, clerk }))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Records a change of a ticket with the letters that become due, and wakes who has to act on it.
+    pub async fn change(&self, mut ticket: Ticket, letters: Vec<NewLetter>, event: &str) -> Result<Ticket, StoreError> {
+        let now = self.now();
+        ticket.changed_at = now;
+        let row = self.row(&ticket).await?;
+        let changed = self.store.change(ticket, &row, letters, event, now).await;
+        self.noted(changed)
+    }
+
+    /// Records that a host is held for a ticket and a create intended.
+    pub async fn reserve(&self, mut ticket: Ticket) -> Result<Ticket, StoreError> {
+        let now = self.now();
+        ticket.changed_at = now;
+        let row = self.row(&ticket).await?;
+        let reserved = self.store.reserve(ticket, &row, now).await;
+        self.noted(reserved)
+    }
+
+    /// Records anew what is to stand in a ticket's row, after something beside the ticket changed.
+    pub async fn retell(&self, number: TicketNumber) -> Result<(), StoreError> {
+        if let Some(ticket) = self.store.ticket(number).await? {
+            let row = self.row(&ticket).await?;
+            self.store.want_row(number, &row).await?;
+            self.bells.clerk.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn row(&self, ticket: &Ticket) -> Result<RowText, StoreError> {
+        let trouble = self.store.letter_trouble(ticket.number).await?;
+        Ok(self.teller.row(ticket, &trouble))
+    }
+
+    /// Notes how the store did, and rings the bells.
+    pub fn noted<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &result {
+            Ok(_) => {
+                self.health.well(Party::Store);
+                self.bells.clerk.notify_one();
+                self.bells.post.notify_one();
+                self.bells.engine.notify_one();
+            }
+            Err(StoreError::Stale(_)) => {}
+            Err(error) => self.health.trouble(Party::Store, &error.to_string(), self.now()),
+        }
+        result
+    }
+}
+
+/// A random number, for markers.
+pub fn chance() -> u32 {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
+    rand::Rng::random(&mut rand::rng())
+}
+
+/// The short texts; an office may replace single sentences by a file `words/<language>.ftl` beside its configuration.
+fn words(wording: &Wording, folder: &Path) -> anyhow::Result<Words> {
+    let built_in = WORDS.iter().find(|(language, _)| *language == wording.language).map_or("", |(_, source)| source);
+    let file = folder.join("words").join(format!("{}.ftl", wording.language.code()));
+    let own = if file.exists() { std::fs::read_to_string(&file)? } else { String::new() };
+    Ok(Words::new(wording.clone(), &[built_in, &own])?)
+}
+
+/// A path of the configuration: beside its file if it is there, else from where the process was started.
+fn beside(folder: &Path, path: &Path) -> PathBuf {
+    let there = folder.join(path);
+    if path.is_absolute() || !there.exists() { path.to_owned() } else { there }
+}
