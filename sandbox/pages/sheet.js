@@ -46,7 +46,7 @@
   function widths(columns) {
     const measured = [];
     for (let column = 0; column < columns; column += 1) {
-      let longest = Math.min(cellAt(0, column).text.length, 26) + 1;
+      let longest = Math.min(cellAt(0, column).text.length, 26) * 1.15 + 1;
       for (const row of sheet.cells.slice(0, 60)) longest = Math.max(longest, row[column] ? row[column].text.length : 0);
       measured.push(Math.round(Math.max(76, Math.min(longest * 7.2 + 22, narrow ? 170 : 250))));
     }

@@ -1,9 +1,11 @@
 //! The form of the office's procedure: its questions, and one answer to all of them.
 
+use jiff::ToSpan as _;
 use jiff::civil::{Date, Time, date, time};
-use jiff::{ToSpan as _, ZonedDateTime};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Clock;
 use crate::google::{AnswerValue, Question, QuestionKind};
 
 /// The titles of the form's questions, in their order.
@@ -41,8 +43,7 @@ pub mod title {
 }
 
 /// The titles of the questions that the form does not let go unanswered.
-pub(crate) const REQUIRED: [&str; 6] =
-    [title::EMAIL, title::APPLICANT, title::TOPIC, title::DATE, title::START, title::END];
+pub(crate) const REQUIRED: [&str; 6] = [title::EMAIL, title::APPLICANT, title::TOPIC, title::DATE, title::START, title::END];
 
 /// The form's questions, in their order.
 pub(crate) fn questions() -> Vec<Question> {
@@ -113,7 +114,7 @@ impl Default for Answer {
             applicant: "Ana Pratiwi".to_owned(),
             unit: "Tim Kerja Program".to_owned(),
             topic: "Rapat Koordinasi Program".to_owned(),
-            date: ZonedDateTime::now().date().checked_add(7.days()).unwrap_or(date(2030, 1, 7)),
+            date: TimeZone::system().to_datetime(Clock::default().now()).date().checked_add(7.days()).unwrap_or(date(2030, 1, 7)),
             start: time(9, 0, 0, 0),
             end: time(11, 0, 0, 0),
             participants: "40".to_owned(),

@@ -13,6 +13,7 @@ pub struct Clock {
 
 impl Clock {
     /// The present moment in the sandbox.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else asks")]
     pub fn now(&self) -> Timestamp {
         Timestamp::now() + SignedDuration::from_millis(self.offset_ms.load(Ordering::SeqCst))
     }

@@ -257,7 +257,7 @@ pub struct Faults {
 #[derive(Debug)]
 struct Rules {
     next: u64,
-    rules: Vec<InForce>,
+    in_force: Vec<InForce>,
     rng: ChaCha8Rng,
     control: Option<Router>,
 }
@@ -265,7 +265,7 @@ struct Rules {
 impl Faults {
     /// No rules; the chances of later ones are drawn from `seed`.
     pub(crate) fn new(seed: u64) -> Self {
-        let rules = Rules { next: 1, rules: Vec::new(), rng: ChaCha8Rng::seed_from_u64(seed ^ 0xFA17), control: None };
+        let rules = Rules { next: 1, in_force: Vec::new(), rng: ChaCha8Rng::seed_from_u64(seed ^ 0xFA17), control: None };
         Self { rules: Arc::new(Mutex::new(rules)), removed: watch::Sender::new(0) }
     }
 
@@ -274,16 +274,16 @@ impl Faults {
         let mut rules = self.lock();
         let id = rules.next;
         rules.next += 1;
-        rules.rules.push(InForce { id, matched: 0, hits: 0, rule });
+        rules.in_force.push(InForce { id, matched: 0, hits: 0, rule });
         id
     }
 
     /// Ends a rule; false if there is none with this id. Calls that it holds go on.
     pub fn remove(&self, id: u64) -> bool {
         let mut rules = self.lock();
-        let before = rules.rules.len();
-        rules.rules.retain(|rule| rule.id != id);
-        let gone = rules.rules.len() < before;
+        let before = rules.in_force.len();
+        rules.in_force.retain(|rule| rule.id != id);
+        let gone = rules.in_force.len() < before;
         drop(rules);
         self.removed.send_modify(|n| *n += 1);
         gone
@@ -291,18 +291,18 @@ impl Faults {
 
     /// Ends all rules.
     pub fn clear(&self) {
-        self.lock().rules.clear();
+        self.lock().in_force.clear();
         self.removed.send_modify(|n| *n += 1);
     }
 
     /// The rules in force.
     pub fn list(&self) -> Vec<InForce> {
-        self.lock().rules.clone()
+        self.lock().in_force.clone()
     }
 
     /// How many calls the rule struck; 0 if there is none with this id.
     pub fn hits(&self, id: u64) -> u64 {
-        self.lock().rules.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits)
+        self.lock().in_force.iter().find(|rule| rule.id == id).map_or(0, |rule| rule.hits)
     }
 
     /// Sets the pages through which `Then` makes its calls.
@@ -320,8 +320,8 @@ impl Faults {
     pub(crate) fn fate(&self, moment: &Moment) -> Fate {
         let mut fate = Fate::default();
         let mut guard = self.lock();
-        let Rules { rules, rng, .. } = &mut *guard;
-        for at in rules {
+        let Rules { in_force, rng, .. } = &mut *guard;
+        for at in in_force {
             if !at.rule.concerns(moment) {
                 continue;
             }
@@ -368,7 +368,7 @@ impl Faults {
     /// Waits until there is no rule `id`.
     async fn until_removed(&self, id: u64) {
         let mut removed = self.removed.subscribe();
-        while self.lock().rules.iter().any(|rule| rule.id == id) {
+        while self.lock().in_force.iter().any(|rule| rule.id == id) {
             if removed.changed().await.is_err() {
                 return;
             }

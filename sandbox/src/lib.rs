@@ -1,6 +1,6 @@
 //! The outside world in a box: Google Sheets and Forms, Zoom, and a mail server, on loopback, with faults on demand.
 //!
-//! [`Sandbox::start`] opens four listeners on `127.0.0.1` and gives a [`Handle`](handle::Handle) to the world behind
+//! [`Sandbox::start`] opens four listeners on `127.0.0.1` and gives a [`Handle`] to the world behind
 //! them: Google (token endpoint and Sheets v4), Zoom (token endpoint and REST v2), an SMTP server, and pages for people
 //! (the form, the sheet, Zoom's calendars, the inbox) with the same handle as JSON under `/control`.
 //!

@@ -147,7 +147,7 @@ where
         Some(Action::CloseAfter) => Err(Closed),
         Some(Action::StatusAfter(answer)) => Ok(instead(answer)),
         Some(Action::Garble) => Ok(garbled(answer)),
-        Some(Action::Truncate) => Ok(answer.map(Reply::half)),
+        Some(Action::Truncate) => Ok(answer.map(|body| Reply::half(&body))),
         _ => Ok(answer.map(Reply::whole)),
     }
 }
@@ -207,7 +207,7 @@ impl Reply {
     }
 
     /// Half of `body`, under a head that promises all of it.
-    fn half(body: Bytes) -> Self {
+    fn half(body: &Bytes) -> Self {
         // An empty body has no half: promise something and break off at once.
         let said = body.len().max(16) as u64;
         let left = body.slice(..body.len() / 2);
@@ -219,19 +219,14 @@ impl HttpBody for Reply {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if !self.left.is_empty() {
             let left = std::mem::take(&mut self.left);
             return Poll::Ready(Some(Ok(Frame::data(left))));
         }
         match &mut self.breaks {
             None => Poll::Ready(None),
-            Some(wait) => {
-                wait.as_mut().poll(context).map(|()| Some(Err(io::Error::other("broken off here on purpose"))))
-            }
+            Some(wait) => wait.as_mut().poll(context).map(|()| Some(Err(io::Error::other("broken off here on purpose")))),
         }
     }
 

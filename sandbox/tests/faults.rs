@@ -9,9 +9,9 @@ use loket_sandbox::calls::Party;
 use loket_sandbox::faults::{Action, ControlCall, Rule, When};
 use loket_sandbox::handle::Handle;
 use loket_sandbox::zoom::NewMeeting;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
-use zoom_client::ZoomClient;
+use zoom_client::{ZoomClient, http_client};
 
 const CREATE: &str = "/users/zoom1@example.go.id/meetings";
 
@@ -117,10 +117,10 @@ async fn the_same_seed_draws_the_same_chances() {
 #[tokio::test]
 async fn a_hook_runs_at_the_moment_of_the_call() {
     let (world, zoom) = world().await;
-    let by_hand = world.zoom().clone();
+    let (by_hand, now) = (world.zoom().clone(), world.clock().now());
     let hook = Action::hook(When::Before, move |moment| {
         assert_eq!(moment.name, "meetings.list");
-        let new = NewMeeting::single("Di antara", jiff::Timestamp::now(), 60);
+        let new = NewMeeting::single("Di antara", now, 60);
         by_hand.schedule_by_hand("zoom1@example.go.id", new).expect("there is a host");
     });
     world.faults().add(Rule::new(Party::Zoom, "meetings.list", hook).once());
@@ -132,8 +132,8 @@ async fn a_hook_runs_at_the_moment_of_the_call() {
 async fn a_control_call_is_made_at_the_moment_of_the_call_as_asked_over_http() {
     let (world, zoom) = world().await;
     let faults = format!("{}/control/faults", world.people_url());
-    let client = Client::new();
-    let by_hand = json!({"host": "zoom1@example.go.id", "topic": "Sesudah", "start": jiff::Timestamp::now(),
+    let client = http_client();
+    let by_hand = json!({"host": "zoom1@example.go.id", "topic": "Sesudah", "start": world.clock().now(),
         "duration_min": 30});
     let rule = json!({"party": "zoom", "call": "meetings.list", "times": 1, "action": {"kind": "then", "when": "after",
         "call": {"method": "POST", "path": "/control/zoom/meetings", "body": by_hand}}});

@@ -25,7 +25,10 @@ fn python(scratch: &Path) -> PathBuf {
     let home = given.clone().unwrap_or_else(|| scratch.join("venv"));
     let python = home.join("bin/python");
     if given.is_none() {
-        run(Command::new("python3").args(["-m", "venv"]).arg(&home), "making a virtual environment (python3 with venv is needed)");
+        run(
+            Command::new("python3").args(["-m", "venv"]).arg(&home),
+            "making a virtual environment (python3 with venv is needed)",
+        );
     }
     let have = Command::new(&python).args(["-c", "import googleapiclient, google.auth, requests"]).output();
     if !have.is_ok_and(|output| output.status.success()) {
@@ -72,10 +75,10 @@ async fn get(http: &reqwest::Client, url: &str, token: Option<&str>) -> (u16, Va
 async fn bad_assertions_are_refused_as_google_refuses_them() {
     let google = world(1);
     google::serve(&google).await;
-    let http = reqwest::Client::new();
+    let http = google::client();
     let key_file = google.key_file();
     let good = google::claims(&key_file, google::SPREADSHEETS);
-    let now = jiff::Timestamp::now().as_second();
+    let now = loket_sandbox::clock::Clock::default().now().as_second();
     let cases = [
         (json!({"aud": "https://example.com/token"}), "invalid_grant", "Failed audience check."),
         (json!({"exp": now + 7200}), "invalid_grant", "short-lived token (60 minutes)"),
@@ -103,7 +106,7 @@ async fn bad_assertions_are_refused_as_google_refuses_them() {
 async fn tokens_end_and_sharing_and_quotas_hold() {
     let google = world(1);
     let base = google::serve(&google).await;
-    let http = reqwest::Client::new();
+    let http = google::client();
     let url = format!("{base}/v4/spreadsheets/{}/values/A1", google.spreadsheet_id());
 
     let (status, body, challenge) = get(&http, &url, None).await;
@@ -145,7 +148,7 @@ async fn tokens_end_and_sharing_and_quotas_hold() {
 async fn bodies_are_indented_unless_asked_otherwise_and_thinned_by_fields() {
     let google = world(1);
     let base = google::serve(&google).await;
-    let http = reqwest::Client::new();
+    let http = google::client();
     let token = google::token(&http, &google, google::SPREADSHEETS).await;
     let url = format!("{base}/v4/spreadsheets/{}/values/A1:B1", google.spreadsheet_id());
     let text = |url: String| {

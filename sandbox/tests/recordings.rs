@@ -26,7 +26,8 @@ const MISSING: &[(usize, &[usize], Option<&str>)] = &[
 ];
 
 /// Lines that cannot be replayed, and why.
-const NOT_COVERED: &[(usize, &str)] = &[(26, "reads a tab that Drive made from an uploaded CSV file; the upload is not recorded")];
+const NOT_COVERED: &[(usize, &str)] =
+    &[(26, "reads a tab that Drive made from an uploaded CSV file; the upload is not recorded")];
 
 /// How many lines must come out equal; all that are covered.
 const EQUAL: usize = 240;
@@ -109,11 +110,10 @@ impl Replay {
 #[tokio::test]
 async fn the_recorded_exchanges_come_out_equal() {
     let text = include_str!("google/sheets-recordings.jsonl");
-    let all: Vec<Exchange> =
-        text.lines().map(|line| serde_json::from_str(line).expect("each line is an exchange")).collect();
+    let all: Vec<Exchange> = text.lines().map(|line| serde_json::from_str(line).expect("each line is an exchange")).collect();
     let world = Google::new(1, &[]);
     world.switches(|s| s.quotas_on = false);
-    let http = reqwest::Client::new();
+    let http = google::client();
     let base = google::serve(&world).await;
     let token = google::token(&http, &world, google::SPREADSHEETS).await;
     let replay = Replay { http, base, token };

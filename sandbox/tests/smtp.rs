@@ -71,6 +71,7 @@ async fn a_letter_is_kept_with_its_envelope_and_can_be_read() {
     assert_eq!((letter.from.as_str(), &letter.to[..]), ("vm@example.go.id", &["ana@example.go.id".to_owned()][..]));
     assert_eq!(letter.subject(), "Rapat – 09.00");
     assert_eq!(letter.header("message-id").as_deref(), Some("<a@example.go.id>"));
+    assert_eq!(letter.header("To").as_deref(), Some("Ana <ana@example.go.id>"));
     assert_eq!(letter.text().as_deref().map(str::trim), Some("Halo\r\n.titik"), "the doubled dot is single again");
     assert_eq!(letter.html().as_deref().map(str::trim), Some("<p>Halo</p>"));
     assert_eq!(letter.calendar().map(|calendar| calendar.method).as_deref(), Some("REQUEST"));

@@ -4,15 +4,16 @@ mod zoom_client;
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use loket_sandbox::Sandbox;
+use loket_sandbox::clock::Clock;
 use loket_sandbox::handle::Handle;
 use loket_sandbox::zoom::NewMeeting;
 use loket_sandbox::zoom::host::HostSpec;
 use loket_sandbox::zoom::limits::Plan;
 use loket_sandbox::zoom::recurrence::{Every, Recurrence};
 use loket_sandbox::zoom::state::SeriesInList;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
-use zoom_client::ZoomClient;
+use zoom_client::{ZoomClient, http_client};
 
 const HOST: &str = "zoom1@example.go.id";
 
@@ -23,7 +24,7 @@ async fn world() -> (Handle, ZoomClient) {
 }
 
 fn in_days(days: i64) -> Timestamp {
-    let now = Timestamp::now() + SignedDuration::from_hours(24 * days);
+    let now = Clock::default().now() + SignedDuration::from_hours(24 * days);
     Timestamp::from_second(now.as_second() / 3600 * 3600).expect("an hour is a timestamp")
 }
 
@@ -33,7 +34,7 @@ async fn a_token_is_given_for_the_right_credentials_only() {
     let given = world.zoom_credentials();
     let ask = async |id: &str, secret: &str, query: &str| {
         let url = format!("{}?{query}", world.zoom_oauth_endpoint());
-        let answer = Client::new().post(url).basic_auth(id, Some(secret)).send().await.expect("it answers");
+        let answer = http_client().post(url).basic_auth(id, Some(secret)).send().await.expect("it answers");
         (answer.status().as_u16(), answer.json::<Value>().await.expect("it is JSON"))
     };
     let query = format!("grant_type=account_credentials&account_id={}", given.account_id);
@@ -145,7 +146,7 @@ async fn a_past_or_missing_start_becomes_now_and_a_past_one_in_an_update_is_igno
     for body in [json!({"topic": "A"}), json!({"topic": "B", "start_time": "2020-01-01T09:00:00Z"})] {
         let (_, made) = zoom.call(Method::POST, &path, body).await;
         let start: Timestamp = made["start_time"].as_str().expect("a text").parse().expect("a timestamp");
-        assert!(Timestamp::now().duration_since(start) < SignedDuration::from_secs(60));
+        assert!(Clock::default().now().duration_since(start) < SignedDuration::from_secs(60));
     }
     let id = world.zoom().schedule_by_hand(HOST, NewMeeting::single("C", in_days(2), 60)).expect("there is a host");
     let change = json!({"topic": "D", "start_time": "2020-01-01T09:00:00Z"});
@@ -199,15 +200,10 @@ async fn lists_come_in_pages_whose_tokens_end_after_a_quarter_of_an_hour() {
 async fn a_series_has_its_occurrences_and_shows_in_lists_as_switched() {
     let (world, zoom) = world().await;
     let first = in_days(1);
-    let new = NewMeeting {
-        recurrence: Some(Recurrence::times(Every::Week, 3)),
-        ..NewMeeting::single("Mingguan", first, 60)
-    };
+    let new = NewMeeting { recurrence: Some(Recurrence::times(Every::Week, 3)), ..NewMeeting::single("Mingguan", first, 60) };
     let id = world.zoom().schedule_by_hand(HOST, new).expect("there is a host");
     let list = format!("/users/{HOST}/meetings?type=upcoming");
-    for (how, items) in
-        [(SeriesInList::OneItem, 1), (SeriesInList::EachOccurrence, 3), (SeriesInList::NextOccurrence, 1)]
-    {
+    for (how, items) in [(SeriesInList::OneItem, 1), (SeriesInList::EachOccurrence, 3), (SeriesInList::NextOccurrence, 1)] {
         world.zoom().set_series_in_list(how);
         let (_, page) = zoom.call(Method::GET, &list, Value::Null).await;
         assert_eq!(page["meetings"].as_array().expect("a list").len(), items, "{how:?}");

@@ -123,4 +123,14 @@ mod tests {
         assert_eq!(Fingerprint::of(&cells("Rapat", 0.375_000_000_001)), Fingerprint::of(&with_more));
         assert_ne!(Fingerprint::of(&cells("Rapat", 0.375)), Fingerprint::of(&cells("Rapat 2", 0.375)));
     }
+
+    #[test]
+    fn an_answer_is_known_by_the_same_after_it_was_recorded() {
+        let mut cells = cells("Rapat", 9.5 / 24.0);
+        cells.insert(Field::SubmittedAt, Cell::Number(46_350.549_965_277_78));
+        let answer = Answer { submitted_at: Timestamp::UNIX_EPOCH, cells, others: vec![("X".into(), Cell::Bool(true))] };
+        let text = serde_json::to_string(&answer).unwrap();
+        let back: Answer = serde_json::from_str(&text).unwrap();
+        assert_eq!(back.fingerprint(), answer.fingerprint(), "{text}");
+    }
 }

@@ -61,8 +61,8 @@ fn end(text: &str) -> Option<End> {
     if name.len() > LETTERS_MAX || (name.is_empty() && digits.is_empty()) {
         return None;
     }
-    let column = (!name.is_empty())
-        .then(|| name.bytes().fold(0, |n, b| n * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1) - 1);
+    let column =
+        (!name.is_empty()).then(|| name.bytes().fold(0, |n, b| n * 26 + usize::from(b.to_ascii_uppercase() - b'A') + 1) - 1);
     let row = if digits.is_empty() {
         None
     } else if digits.bytes().all(|b| b.is_ascii_digit()) {

@@ -130,8 +130,7 @@ fn grid_data(document: &Document, at: usize, area: &Area) -> Value {
         Value::Object(line)
     };
     let rows = (area.row..area.row_end).map(|r| line(&tab.rows[r].props, ROW_PIXELS, Place::Row(tab.id, r)));
-    let columns =
-        (area.column..area.column_end).map(|c| line(&tab.columns[c], COLUMN_PIXELS, Place::Column(tab.id, c)));
+    let columns = (area.column..area.column_end).map(|c| line(&tab.columns[c], COLUMN_PIXELS, Place::Column(tab.id, c)));
     out.insert("rowMetadata".into(), rows.collect());
     out.insert("columnMetadata".into(), columns.collect());
     Value::Object(out)

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::google::a1::{self, Block, Part};
 use crate::google::errors::ApiError;
 use crate::google::forms::Form;
-use crate::google::grid::{Area, NEW_GRID, Sheet};
+use crate::google::grid::{Area, CELLS_MAX, NEW_GRID, Sheet};
 use crate::google::locale::{self, Locale};
 use crate::google::metadata::Entry;
 
@@ -150,6 +150,15 @@ impl Document {
             return Err(format!("{name} must be greater than or equal to zero."));
         }
         Ok(Target { sheet, block, area: self.cut(sheet, block)? })
+    }
+
+    /// Refuses a change that would make so many more cells than a spreadsheet may have.
+    pub(crate) fn check_room(&self, more: usize) -> Result<(), String> {
+        let have: usize = self.sheets.iter().map(|s| s.rows.len() * s.columns.len()).sum();
+        if have.saturating_add(more) <= CELLS_MAX {
+            return Ok(());
+        }
+        Err(format!("This action would increase the number of cells in the workbook above the limit of {CELLS_MAX} cells."))
     }
 
     /// A range as answers show it (recorded): title quoted if need be, ends closed to the grid.

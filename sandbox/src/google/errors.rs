@@ -60,12 +60,7 @@ impl ApiError {
 
     /// 404 `NOT_FOUND` as recorded.
     pub fn not_found() -> ApiError {
-        ApiError {
-            code: 404,
-            status: "NOT_FOUND",
-            message: "Requested entity was not found.".to_owned(),
-            details: Vec::new(),
-        }
+        ApiError { code: 404, status: "NOT_FOUND", message: "Requested entity was not found.".to_owned(), details: Vec::new() }
     }
 
     /// The body; `v1` adds the list of the older error format (`$.xgafv=1`).

@@ -228,7 +228,10 @@ mod tests {
         assert_eq!(error.message, "Request contains an invalid argument.");
         assert!(error.details[0].to_string().contains("Cannot find matching fields for path 'sheets.foo'"));
         assert!(for_answer(Some("sheets/data/rowData/values/note"), "Spreadsheet").is_ok());
-        assert_eq!(for_change(Some("gridProperties.foo"), "SheetProperties"), Err("Invalid field: grid_properties.foo".to_owned()));
+        assert_eq!(
+            for_change(Some("gridProperties.foo"), "SheetProperties"),
+            Err("Invalid field: grid_properties.foo".to_owned())
+        );
     }
 
     #[test]
@@ -236,12 +239,7 @@ mod tests {
         let mut target = json!({"title": "a", "gridProperties": {"rowCount": 3, "frozenRowCount": 1}});
         let source = json!({"gridProperties": {"rowCount": 4}});
         let mask = for_change(Some("gridProperties(rowCount,frozenRowCount)"), "SheetProperties").expect("valid");
-        change(
-            target.as_object_mut().expect("object"),
-            source.as_object().expect("object"),
-            &mask,
-            "SheetProperties",
-        );
+        change(target.as_object_mut().expect("object"), source.as_object().expect("object"), &mask, "SheetProperties");
         assert_eq!(target, json!({"title": "a", "gridProperties": {"rowCount": 4}}));
     }
 }

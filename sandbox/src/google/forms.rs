@@ -24,6 +24,8 @@ pub(crate) struct Form {
     timestamp: Option<usize>,
     /// The row of each response, `None` once deleted; ids count from 1.
     responses: Vec<Option<usize>>,
+    /// The last row that holds one.
+    last: Option<usize>,
 }
 
 impl Form {
@@ -34,6 +36,7 @@ impl Form {
             questions: questions.iter().cloned().zip((1..).map(Some)).collect(),
             timestamp: Some(0),
             responses: Vec::new(),
+            last: None,
         }
     }
 
@@ -41,7 +44,12 @@ impl Form {
     pub(crate) fn carry(&mut self, dimension: Dimension, shift: &Shift<'_>) {
         let moved = |at: &mut Option<usize>| *at = at.and_then(|i| shift.point(i));
         match dimension {
-            Dimension::Rows => self.responses.iter_mut().for_each(moved),
+            // With a hundred thousand responses it matters that an insert below them costs nothing.
+            Dimension::Rows if self.last.is_some_and(|last| shift.spares(last)) => {}
+            Dimension::Rows => {
+                self.responses.iter_mut().for_each(moved);
+                self.last = self.responses.iter().flatten().max().copied();
+            }
             Dimension::Columns => {
                 moved(&mut self.timestamp);
                 self.questions.iter_mut().for_each(|(_, at)| moved(at));
@@ -84,12 +92,13 @@ pub(crate) fn write_headers(document: &mut Document) {
 pub(crate) fn submit(document: &mut Document, response: &Response<'_>) -> u64 {
     let Some(form) = &document.form else { return 0 };
     let Some(sheet) = document.sheet_with(form.sheet) else { return 0 };
-    let last = form.responses.iter().flatten().max().copied();
+    let last = form.last;
     let row = last.map_or(1, |r| r + 1).min(document.sheets[sheet].rows.len());
     dimensions::insert(document, sheet, Dimension::Rows, row, 1, last.is_some());
     write(document, sheet, row, response);
     let form = document.form.as_mut().expect("looked at above");
     form.responses.push(Some(row));
+    form.last = Some(row);
     form.responses.len() as u64
 }
 
@@ -197,4 +206,119 @@ pub(crate) fn response_document(id: &str, title: &str, tab: i64, form: &[Questio
     dimensions::grow(&mut document, 0, 1, form.len() + 1);
     write_headers(&mut document);
     document
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::google::Google;
+
+    fn form() -> Google {
+        let question = |title: &str, kind| Question { title: title.to_owned(), kind };
+        Google::new(
+            1,
+            &[
+                question("Email", QuestionKind::Email),
+                question("Nama", QuestionKind::Text),
+                question("Tanggal", QuestionKind::Date),
+                question("Jam", QuestionKind::Time),
+            ],
+        )
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    fn answers(name: &str) -> Vec<(String, AnswerValue)> {
+        vec![
+            ("Nama".into(), AnswerValue::Text(name.into())),
+            ("Tanggal".into(), AnswerValue::Date { year: 2026, month: 12, day: 4 }),
+            ("Jam".into(), AnswerValue::Time { hour: 9, minute: 30 }),
+        ]
+    }
+
+    /// What stands in the column of names.
+    fn names(google: &Google) -> Vec<String> {
+        let rows = google.values(google.form_tab());
+        rows.iter().map(|r| r.get(2).and_then(Value::as_str).unwrap_or_default().to_owned()).collect()
+    }
+
+    #[test]
+    fn a_response_is_written_as_forms_does() {
+        let google = form();
+        google.submit(&answers("=1+1"), Some("ana@example.com"), at("2026-02-03T06:11:57.25Z"));
+        let tab = google.form_tab();
+        let rows = google.values(tab);
+        assert_eq!(rows[0], ["Timestamp", "Email Address", "Nama", "Tanggal", "Jam"].map(Value::from));
+        assert!((rows[1][0].as_f64().expect("a serial") - 46_056.549_968_171_3).abs() < 1e-9, "{}", rows[1][0]);
+        assert_eq!(rows[1][1..], [json!("ana@example.com"), json!("=1+1"), json!(46360), json!(9.5 / 24.0)]);
+        let view = google.view(tab).expect("the tab is there");
+        let shown: Vec<&str> = view.rows[1].iter().map(|c| c.formatted.as_str()).collect();
+        assert_eq!(shown, ["03/02/2026 13.11.57", "ana@example.com", "=1+1", "04/12/2026", "9.30.00"]);
+        assert!(view.rows[1].iter().all(|c| c.formula.is_none()));
+    }
+
+    #[test]
+    fn rows_are_inserted_after_the_last_response_and_rows_made_by_hand_stay_below() {
+        let google = form();
+        let tab = google.form_tab();
+        google.submit(&answers("a"), None, at("2026-01-01T00:00:00Z"));
+        google.type_in(tab, 2, 2, "by hand").expect("within the grid");
+        google.type_in(tab, 0, 9, "='Form Responses 1'!C3").expect("within the grid");
+        google.submit(&answers("b"), None, at("2026-01-01T00:00:01Z"));
+        assert_eq!(names(&google), ["Nama", "a", "b", "by hand"]);
+        let view = google.view(tab).expect("the tab is there");
+        assert_eq!(view.rows[0][9].formula.as_deref(), Some("='Form Responses 1'!C4"));
+        assert_eq!(view.row_count, 1002);
+    }
+
+    #[test]
+    fn an_edited_response_is_overwritten_where_it_is_now() {
+        let google = form();
+        let tab = google.form_tab();
+        let [first, second] = ["a", "b"].map(|n| google.submit(&answers(n), None, at("2026-01-01T00:00:00Z")));
+        let range = json!({"sheetId": tab, "startRowIndex": 1});
+        let specs = json!([{"dimensionIndex": 2, "sortOrder": "DESCENDING"}]);
+        google.edit(vec![json!({"sortRange": {"range": range, "sortSpecs": specs}})]).expect("sound");
+        google.resubmit(first, &answers("a2"), None, at("2026-01-02T00:00:00Z")).expect("its row is there");
+        assert_eq!(names(&google), ["Nama", "b", "a2"]);
+        let line = json!({"sheetId": tab, "dimension": "ROWS", "startIndex": 1, "endIndex": 2});
+        google.edit(vec![json!({"deleteDimension": {"range": line}})]).expect("sound");
+        let error = google.resubmit(second, &answers("b2"), None, at("2026-01-02T00:00:00Z")).expect_err("deleted");
+        assert_eq!(error, "the row of response 2 was deleted");
+        google.submit(&answers("c"), None, at("2026-01-03T00:00:00Z"));
+        assert_eq!(names(&google), ["Nama", "a2", "c"]);
+    }
+
+    #[test]
+    fn a_new_question_goes_where_the_switch_says() {
+        for (goes, expect) in
+            [(QuestionGoes::RightOfLastQuestion, ["Jam", "Baru", "Status"]), (QuestionGoes::FarRight, ["Jam", "Status", "Baru"])]
+        {
+            let google = form();
+            google.switches(|s| s.question_goes = goes);
+            google.type_in(google.form_tab(), 0, 5, "Status").expect("within the grid");
+            google.add_question(Question { title: "Baru".into(), kind: QuestionKind::Text });
+            assert_eq!(google.values(google.form_tab())[0][4..], expect.map(Value::from));
+            let answer = [("Baru".to_owned(), AnswerValue::Many(vec!["x".into(), "y".into()]))];
+            google.submit(&answer, None, at("2026-01-01T00:00:00Z"));
+            let column = google.values(google.form_tab())[0].iter().position(|h| h == "Baru").expect("the header");
+            assert_eq!(google.values(google.form_tab())[1][column], "x, y");
+        }
+    }
+
+    #[test]
+    fn typed_text_is_parsed_only_if_so_switched_and_never_as_a_formula() {
+        for (parse, expect) in [(false, json!("0812")), (true, json!(812))] {
+            let google = form();
+            google.switches(|s| s.forms_parses_text = parse);
+            google.submit(&answers("0812"), None, at("2026-01-01T00:00:00Z"));
+            google.submit(&answers("+1+1"), None, at("2026-01-01T00:00:00Z"));
+            let rows = google.values(google.form_tab());
+            assert_eq!((&rows[1][2], &rows[2][2]), (&expect, &json!("+1+1")));
+        }
+    }
 }

@@ -11,6 +11,9 @@ use crate::google::number_format::Kind;
 /// Rows and columns of a new tab (recorded).
 pub(crate) const NEW_GRID: (usize, usize) = (1000, 26);
 
+/// Cells that a spreadsheet may have (documented: ten million).
+pub(crate) const CELLS_MAX: usize = 10_000_000;
+
 /// What was entered into a cell.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub(crate) enum Entered {
@@ -156,10 +159,7 @@ impl Area {
 
     /// Whether both have a cell in common.
     pub(crate) fn meets(&self, other: &Area) -> bool {
-        self.row < other.row_end
-            && other.row < self.row_end
-            && self.column < other.column_end
-            && other.column < self.column_end
+        self.row < other.row_end && other.row < self.row_end && self.column < other.column_end && other.column < self.column_end
     }
 
     /// Whether `other` lies wholly inside.

@@ -212,3 +212,99 @@ pub(crate) fn selected(filter: &Value, document: &Document) -> Result<Vec<usize>
     let on = document.metadata.iter().enumerate().filter(|(_, e)| e.lies_on(&target, document));
     Ok(on.map(|(i, _)| i).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::google::Google;
+
+    /// A tab with `a` to `f` in its first column and the key `k` on the row of `c` (row index 2).
+    fn marked() -> (Google, i64) {
+        let google = Google::new(1, &[]);
+        let tab = google.form_tab();
+        for (row, text) in ["a", "b", "c", "d", "e", "f"].into_iter().enumerate() {
+            google.type_in(tab, row, 0, text).expect("within the grid");
+        }
+        let location = json!({"dimensionRange": line(tab, 2, 3)});
+        let entry = json!({"metadataKey": "k", "metadataValue": "c", "visibility": "DOCUMENT", "location": location});
+        edit(&google, json!({"createDeveloperMetadata": {"developerMetadata": entry}}));
+        (google, tab)
+    }
+
+    fn line(tab: i64, start: usize, end: usize) -> Value {
+        json!({"sheetId": tab, "dimension": "ROWS", "startIndex": start, "endIndex": end})
+    }
+
+    fn edit(google: &Google, request: Value) {
+        google.edit(vec![request]).expect("the request is sound");
+    }
+
+    /// The rows that carry metadata, with what stands in their first cell.
+    fn carried(google: &Google, tab: i64) -> Vec<(usize, String)> {
+        let view = google.view(tab).expect("the tab is there");
+        let shown = |row: usize| view.rows.get(row).and_then(|r| r.first()).map(|c| c.formatted.clone()).unwrap_or_default();
+        view.metadata.iter().map(|(row, ..)| (*row, shown(*row))).collect()
+    }
+
+    #[test]
+    fn it_follows_rows_that_are_inserted_deleted_and_moved() {
+        let (google, tab) = marked();
+        edit(&google, json!({"insertDimension": {"range": line(tab, 0, 2), "inheritFromBefore": false}}));
+        assert_eq!(carried(&google, tab), [(4, "c".to_owned())]);
+        edit(&google, json!({"deleteDimension": {"range": line(tab, 1, 3)}}));
+        assert_eq!(carried(&google, tab), [(2, "c".to_owned())]);
+        edit(&google, json!({"moveDimension": {"source": line(tab, 2, 3), "destinationIndex": 5}}));
+        assert_eq!(carried(&google, tab), [(4, "c".to_owned())]);
+        edit(&google, json!({"moveDimension": {"source": line(tab, 0, 1), "destinationIndex": 6}}));
+        assert_eq!(carried(&google, tab), [(3, "c".to_owned())]);
+        edit(&google, json!({"deleteDimension": {"range": line(tab, 3, 4)}}));
+        assert_eq!(carried(&google, tab), []);
+    }
+
+    #[test]
+    fn it_follows_a_sort_only_if_so_switched() {
+        for (follows, row, text) in [(true, 3, "c"), (false, 2, "d")] {
+            let (google, tab) = marked();
+            google.switches(|s| s.metadata_follows_sort = follows);
+            let range = json!({"sheetId": tab, "startRowIndex": 0, "endRowIndex": 6});
+            let specs = json!([{"dimensionIndex": 0, "sortOrder": "DESCENDING"}]);
+            edit(&google, json!({"sortRange": {"range": range, "sortSpecs": specs}}));
+            assert_eq!(carried(&google, tab), [(row, text.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn it_stays_behind_when_cells_are_cut() {
+        let (google, tab) = marked();
+        let source = json!({"sheetId": tab, "startRowIndex": 2, "endRowIndex": 3, "startColumnIndex": 0, "endColumnIndex": 26});
+        let destination = json!({"sheetId": tab, "rowIndex": 9, "columnIndex": 0});
+        edit(&google, json!({"cutPaste": {"source": source, "destination": destination, "pasteType": "PASTE_NORMAL"}}));
+        assert_eq!(carried(&google, tab), [(2, String::new())]);
+        assert_eq!(google.values(tab)[9], [json!("c")]);
+    }
+
+    #[test]
+    fn more_than_the_limit_is_refused_whole() {
+        let (google, tab) = marked();
+        let location = json!({"sheetId": tab});
+        let entry = |value: String| {
+            let entry = json!({"metadataKey": "x", "metadataValue": value, "visibility": "PROJECT", "location": location});
+            json!({"createDeveloperMetadata": {"developerMetadata": entry}})
+        };
+        google.edit(vec![entry("y".repeat(29_000))]).expect("within the limit");
+        let error = google.edit(vec![entry("z".into()), entry("y".repeat(1_000))]).expect_err("beyond the limit");
+        assert!(error.message.starts_with("Invalid requests[1].createDeveloperMetadata: "), "{error}");
+        google.edit(vec![entry("y".repeat(990))]).expect("the refused ones left nothing behind");
+    }
+
+    #[test]
+    fn it_is_deleted_by_lookup() {
+        let (google, tab) = marked();
+        let filter = json!({"developerMetadataLookup": {"metadataKey": "k", "metadataValue": "c", "locationType": "ROW"}});
+        let reply = google.edit(vec![json!({"deleteDeveloperMetadata": {"dataFilter": filter}})]).expect("sound");
+        let deleted = &reply["replies"][0]["deleteDeveloperMetadata"]["deletedDeveloperMetadata"];
+        assert_eq!(deleted[0]["location"]["dimensionRange"], line(tab, 2, 3));
+        assert_eq!(carried(&google, tab), []);
+    }
+}

@@ -170,8 +170,7 @@ impl Google {
         self.with(|world| {
             let document = &*world.response_document();
             let Some(at) = document.sheet_with(sheet_id) else { return Vec::new() };
-            let options =
-                Options { render: Render::Unformatted, dates_as_text: false, major: grid::Dimension::Rows };
+            let options = Options { render: Render::Unformatted, dates_as_text: false, major: grid::Dimension::Rows };
             render::values(document, at, &document.sheets[at].whole(), options)
         })
     }

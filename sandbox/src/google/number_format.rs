@@ -271,9 +271,8 @@ fn numeric(value: f64, pattern: &str, locale: &Locale) -> String {
         whole = grouped(&whole, locale.group);
     }
     let point = if digits.is_empty() { String::new() } else { format!("{}{digits}", locale.decimal) };
-    let tail = scientific.map_or_else(String::new, |width| {
-        format!("E{}{:0width$}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
-    });
+    let tail = scientific
+        .map_or_else(String::new, |width| format!("E{}{:0width$}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
     format!("{sign}{prefix}{whole}{point}{tail}{suffix}")
 }
 

@@ -57,9 +57,8 @@ pub(crate) fn understand(text: &str, locale: &Locale, today: Date) -> Typed {
     if let Some(typed) = moment(trimmed, locale, today) {
         return typed;
     }
-    let link = is_address(trimmed).then(|| {
-        if trimmed.starts_with("www.") { format!("http://{trimmed}") } else { trimmed.to_owned() }
-    });
+    let link =
+        is_address(trimmed).then(|| if trimmed.starts_with("www.") { format!("http://{trimmed}") } else { trimmed.to_owned() });
     Typed { entered: Entered::text(text), format: None, link }
 }
 
@@ -95,13 +94,15 @@ fn number(text: &str, locale: &Locale) -> Option<Typed> {
     let groups: Vec<&str> = int.split(locale.group).collect();
     let grouped = groups.len() > 1;
     let digits_only = groups.iter().all(|g| g.bytes().all(|b| b.is_ascii_digit()));
-    let sizes = !grouped
-        || (matches!(groups[0].len(), 1..=3) && groups[1..].iter().all(|g| g.len() == 3));
+    let sizes = !grouped || (matches!(groups[0].len(), 1..=3) && groups[1..].iter().all(|g| g.len() == 3));
     if !digits_only || !sizes {
         return None;
     }
     let value: f64 = format!("{}.{}0", groups.concat(), frac).trim_start_matches('+').parse().ok()?;
     let value = sign * value * 10f64.powi(exponent.unwrap_or(0));
+    if !value.is_finite() {
+        return None;
+    }
     let decimals = !frac.is_empty();
     Some(if percent {
         Typed::shown(value / 100.0, "PERCENT", if decimals { "0.00%" } else { "0%" })
@@ -128,8 +129,7 @@ fn moment(text: &str, locale: &Locale, today: Date) -> Option<Typed> {
     text.char_indices().filter(|(_, c)| matches!(c, ' ' | 'T')).find_map(|(at, _)| {
         let (date, date_pattern) = day(text[..at].trim_end().trim_end_matches(','), locale, today)?;
         let (time, time_pattern) = time_of_day(text[at + 1..].trim_start(), locale)?;
-        (time < 1.0)
-            .then(|| Typed::shown(serial::of_date(date) + time, "DATE_TIME", format!("{date_pattern} {time_pattern}")))
+        (time < 1.0).then(|| Typed::shown(serial::of_date(date) + time, "DATE_TIME", format!("{date_pattern} {time_pattern}")))
     })
 }
 
@@ -151,7 +151,9 @@ fn time_of_day(text: &str, locale: &Locale) -> Option<(f64, String)> {
         [h, m, s] => ([*h, *m], Some(*s)),
         _ => return None,
     };
-    let digits = |t: &str, max: usize| (!t.is_empty() && t.len() <= max && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i64>().ok()).flatten();
+    let digits = |t: &str, max: usize| {
+        (!t.is_empty() && t.len() <= max && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i64>().ok()).flatten()
+    };
     let mut hours = digits(clock[0], 4)?;
     let minutes = digits(clock[1], 2).filter(|m| *m < 60 && clock[1].len() == 2)?;
     let seconds_value = match seconds {

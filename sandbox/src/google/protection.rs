@@ -16,9 +16,8 @@ pub(crate) fn check(document: &Document, sheet: usize, area: &Area, actor: Actor
     let tab = &document.sheets[sheet];
     let cut = |range: &Value| document.cut(sheet, block_of(range)).ok();
     for (protected, maker) in &tab.protected {
-        let named = protected["editors"]["users"]
-            .as_array()
-            .is_some_and(|users| users.iter().any(|u| u.as_str() == Some(SERVICE_EMAIL)));
+        let named =
+            protected["editors"]["users"].as_array().is_some_and(|users| users.iter().any(|u| u.as_str() == Some(SERVICE_EMAIL)));
         if *maker == Actor::Service || named || protected["warningOnly"] == Value::Bool(true) {
             continue;
         }

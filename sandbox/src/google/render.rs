@@ -137,3 +137,54 @@ pub(crate) fn value_range(document: &Document, sheet: usize, area: &Area, option
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::google::values::write::{Input, enter};
+
+    fn document(rows: &Value) -> Document {
+        let mut document = Document::empty("id", "t", "en_US", "Etc/GMT");
+        for (r, row) in rows.as_array().expect("rows").iter().enumerate() {
+            for (c, value) in row.as_array().expect("cells").iter().enumerate() {
+                enter(&mut document, 0, (r, c), value, Input::UserEntered);
+            }
+        }
+        document
+    }
+
+    fn check(rows: &Value, range: &str, major: &str, expect: &Value) {
+        let document = document(rows);
+        let area = document.find(range).expect("in the grid").area;
+        let options = Options::named(None, None, Some(major));
+        assert_eq!(Value::from(values(&document, 0, &area, options)), *expect, "{range} {major}");
+    }
+
+    #[test]
+    fn trailing_blanks_are_left_out_and_inner_ones_are_kept() {
+        let rows = json!([["A1", "B1", "", "D1"], ["", "b2", "", ""], ["", "", "", ""], ["A4", "B4", "", "d4"]]);
+        check(&rows, "A1:D4", "ROWS", &json!([["A1", "B1", "", "D1"], ["", "b2"], [], ["A4", "B4", "", "d4"]]));
+        check(&rows, "A1:D4", "COLUMNS", &json!([["A1", "", "", "A4"], ["B1", "b2", "", "B4"], [], ["D1", "", "", "d4"]]));
+        check(&rows, "B4:D9", "ROWS", &json!([["B4", "", "d4"]]));
+        check(&rows, "C1:C9", "ROWS", &json!([]));
+        let document = document(&rows);
+        let area = document.find("E5:F").expect("in the grid").area;
+        let empty = value_range(&document, 0, &area, Options::named(None, None, None));
+        assert_eq!(empty, json!({"range": "Sheet1!E5:F1000", "majorDimension": "ROWS"}));
+    }
+
+    #[test]
+    fn the_options_show_the_same_cell_differently() {
+        let document = document(&json!([["=4/2", "2020-01-01", true, "x"]]));
+        let show = |render, dates| {
+            let options = Options::named(Some(render), Some(dates), None);
+            json!((0..4).map(|c| value(&document, 0, 0, c, options)).collect::<Vec<_>>())
+        };
+        assert_eq!(show("FORMATTED_VALUE", "SERIAL_NUMBER"), json!(["2", "2020-01-01", "TRUE", "x"]));
+        assert_eq!(show("UNFORMATTED_VALUE", "SERIAL_NUMBER"), json!([2, 43831, true, "x"]));
+        assert_eq!(show("UNFORMATTED_VALUE", "FORMATTED_STRING"), json!([2, "2020-01-01", true, "x"]));
+        assert_eq!(show("FORMULA", "SERIAL_NUMBER"), json!(["=4/2", 43831, true, "x"]));
+    }
+}

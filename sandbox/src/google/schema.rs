@@ -13,12 +13,8 @@ use crate::google::errors::ApiError;
 static DOCUMENT: &str = include_str!("sheets.v4.schemas.json");
 
 /// Messages of which only one field may be set, with the name of the choice.
-const ONE_OF: [(&str, &str); 4] = [
-    ("Request", "kind"),
-    ("ExtendedValue", "value"),
-    ("DataFilter", "filter"),
-    ("ColorStyle", "kind"),
-];
+const ONE_OF: [(&str, &str); 4] =
+    [("Request", "kind"), ("ExtendedValue", "value"), ("DataFilter", "filter"), ("ColorStyle", "kind")];
 
 fn document() -> &'static Value {
     static PARSED: OnceLock<Value> = OnceLock::new();
@@ -142,9 +138,7 @@ impl Checker {
             if let (Some(choice), false) = (choice, clean.is_empty()) {
                 self.violate(
                     path,
-                    format!(
-                        "Invalid value at '{path}' (oneof), oneof field '{choice}' is already set. Cannot set '{given}'"
-                    ),
+                    format!("Invalid value at '{path}' (oneof), oneof field '{choice}' is already set. Cannot set '{given}'"),
                 );
                 continue;
             }

@@ -49,10 +49,9 @@ async fn hand_out(State(google): State<Google>, body: Bytes) -> Response {
             let expires_in = (world.token_seconds - 1).max(0);
             (StatusCode::OK, json!({"access_token": text, "expires_in": expires_in, "token_type": "Bearer"}))
         }),
-        Err((status, error, why)) => (
-            StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
-            json!({"error": error, "error_description": why}),
-        ),
+        Err((status, error, why)) => {
+            (StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST), json!({"error": error, "error_description": why}))
+        }
     };
     let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (answer.0, headers, pretty(&answer.1)).into_response()
@@ -79,9 +78,8 @@ fn route(method: &Method, path: &str) -> Option<Route> {
         return (rest.is_empty() && verb == "POST").then_some(create);
     };
     let (head, tail) = rest.split_once('/').map_or((rest, None), |(h, t)| (h, Some(t)));
-    let found = |method, spreadsheet: &str, part: &str| {
-        Some(Route { method, spreadsheet: decode(spreadsheet)?, part: decode(part)? })
-    };
+    let found =
+        |method, spreadsheet: &str, part: &str| Some(Route { method, spreadsheet: decode(spreadsheet)?, part: decode(part)? });
     let Some(tail) = tail else {
         return match (verb, head.rsplit_once(':')) {
             ("POST", Some((id, "batchUpdate"))) => found("batchUpdate", id, ""),
@@ -148,11 +146,8 @@ async fn sheets(State(google): State<Google>, method: Method, uri: Uri, headers:
         .map(|(_, token)| token.trim().to_owned())
         .or_else(|| option("access_token").or(option("oauth_token")).map(str::to_owned));
     let done = google.with(|world| carry_out(world, &route, &query, bearer.as_deref(), &body));
-    let shared = [
-        (header::CONTENT_TYPE, "application/json; charset=UTF-8"),
-        (header::SERVER, "ESF"),
-        (header::CACHE_CONTROL, "private"),
-    ];
+    let shared =
+        [(header::CONTENT_TYPE, "application/json; charset=UTF-8"), (header::SERVER, "ESF"), (header::CACHE_CONTROL, "private")];
     match done {
         Ok(value) => (StatusCode::OK, shared, print(&value)).into_response(),
         Err(error) => {
@@ -205,14 +200,8 @@ fn carry_out(
     if shared == Sharing::None || (shared == Sharing::Reader && writes(route.method)) {
         return Err(ApiError::permission());
     }
-    let call = Call {
-        method: route.method,
-        part: &route.part,
-        query: &query,
-        body: &body,
-        mask: mask.as_ref(),
-        actor: Actor::Service,
-    };
+    let call =
+        Call { method: route.method, part: &route.part, query: &query, body: &body, mask: mask.as_ref(), actor: Actor::Service };
     let answer = world.carry_out(&route.spreadsheet, &call)?;
     Ok(mask.map_or(answer.clone(), |m| m.apply(answer)))
 }
@@ -284,7 +273,8 @@ fn insufficient(method: &str) -> ApiError {
 }
 
 fn disabled() -> ApiError {
-    let console = format!("https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project={PROJECT_NUMBER}");
+    let console =
+        format!("https://console.developers.google.com/apis/api/sheets.googleapis.com/overview?project={PROJECT_NUMBER}");
     let metadata = json!({
         "service": "sheets.googleapis.com",
         "consumer": format!("projects/{PROJECT_NUMBER}"),

@@ -41,6 +41,15 @@ impl Shift<'_> {
         }
     }
 
+    /// Whether everything up to and with this index stays where it is.
+    pub(crate) fn spares(&self, index: usize) -> bool {
+        match self {
+            Shift::Insert { at, .. } => *at > index,
+            Shift::Delete { from, .. } => *from > index,
+            Shift::Permute(_) => false,
+        }
+    }
+
     /// Where a span goes; `None` if nothing of it is left. An insert inside makes it longer.
     pub(crate) fn span(&self, start: usize, end: usize) -> Option<(usize, usize)> {
         match self {
@@ -82,9 +91,7 @@ pub(crate) fn carry(document: &mut Document, sheet: usize, dimension: Dimension,
     let id = document.sheets[sheet].id;
     if matches!(what, Carry::All | Carry::Sort { metadata: true }) {
         document.metadata.retain_mut(|entry| match (&mut entry.place, dimension) {
-            (Place::Row(tab, index), Dimension::Rows) | (Place::Column(tab, index), Dimension::Columns)
-                if *tab == id =>
-            {
+            (Place::Row(tab, index), Dimension::Rows) | (Place::Column(tab, index), Dimension::Columns) if *tab == id => {
                 shift.point(*index).is_some_and(|to| {
                     *index = to;
                     true

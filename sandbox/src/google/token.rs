@@ -118,12 +118,7 @@ impl Token {
 pub(crate) type Refusal = (u16, &'static str, String);
 
 /// Checks an assertion; gives the scopes asked for.
-pub(crate) fn check(
-    form: &[(String, String)],
-    seed: u64,
-    audience: &str,
-    now: Timestamp,
-) -> Result<Vec<String>, Refusal> {
+pub(crate) fn check(form: &[(String, String)], seed: u64, audience: &str, now: Timestamp) -> Result<Vec<String>, Refusal> {
     let field = |name: &str| form.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
     let refuse = |error: &'static str, why: &str| (400, error, why.to_owned());
     match field("grant_type") {

@@ -132,8 +132,7 @@ impl World {
         let now = self.now();
         let mut copy = self.documents.get(id).ok_or_else(ApiError::not_found)?.clone();
         copy.now = copy.zone().to_datetime(now);
-        let mut context =
-            Context { rng: &mut self.rng, actor, metadata_follows_sort: self.switches.metadata_follows_sort };
+        let mut context = Context { rng: &mut self.rng, actor, metadata_follows_sort: self.switches.metadata_follows_sort };
         let done = change(&mut copy, &mut context)?;
         self.documents.insert(id.to_owned(), copy);
         Ok(done)
@@ -144,19 +143,20 @@ impl World {
     pub(crate) fn carry_out(&mut self, id: &str, call: &Call<'_>) -> Result<Value, ApiError> {
         let Call { part, query, body, actor, .. } = *call;
         match call.method {
-            "get" | "getByDataFilter" | "values.get" | "values.batchGet" | "values.batchGetByDataFilter"
-            | "developerMetadata.get" | "developerMetadata.search" => self.read(id, call),
+            "get"
+            | "getByDataFilter"
+            | "values.get"
+            | "values.batchGet"
+            | "values.batchGetByDataFilter"
+            | "developerMetadata.get"
+            | "developerMetadata.search" => self.read(id, call),
             "values.update" => self.atomic(id, |d, _| write::update(d, part, query, body, actor), actor),
             "values.append" => self.atomic(id, |d, _| append::append(d, part, query, body, actor), actor),
             "values.clear" => self.atomic(id, |d, _| write::clear(d, part, actor), actor),
             "values.batchUpdate" => self.atomic(id, |d, _| write::batch_update(d, body, actor), actor),
             "values.batchClear" => self.atomic(id, |d, _| write::batch_clear(d, body, actor), actor),
-            "values.batchUpdateByDataFilter" => {
-                self.atomic(id, |d, _| write::batch_update_by_data_filter(d, body, actor), actor)
-            }
-            "values.batchClearByDataFilter" => {
-                self.atomic(id, |d, _| write::batch_clear_by_data_filter(d, body, actor), actor)
-            }
+            "values.batchUpdateByDataFilter" => self.atomic(id, |d, _| write::batch_update_by_data_filter(d, body, actor), actor),
+            "values.batchClearByDataFilter" => self.atomic(id, |d, _| write::batch_clear_by_data_filter(d, body, actor), actor),
             "batchUpdate" => self.batch_update(id, body, actor),
             "sheets.copyTo" => self.copy_sheet(id, part, body),
             // A service account has no storage to create a spreadsheet in.
@@ -270,9 +270,9 @@ fn search(document: &Document, filters: &Value) -> Result<Value, ApiError> {
     }
     let mut out = Map::new();
     if !found.is_empty() {
-        let shown = found.into_iter().map(|(entry, by)| {
-            json!({"developerMetadata": document.metadata[entry].to_json(), "dataFilters": by})
-        });
+        let shown = found
+            .into_iter()
+            .map(|(entry, by)| json!({"developerMetadata": document.metadata[entry].to_json(), "dataFilters": by}));
         out.insert("matchedDeveloperMetadata".into(), shown.collect());
     }
     Ok(Value::Object(out))

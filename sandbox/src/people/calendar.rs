@@ -17,6 +17,7 @@ use crate::zoom::recurrence::{Every, Recurrence};
 
 /// A meeting's appearance on a day.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks of a meeting, each a yes or no")]
 struct Entry {
     /// By which it is sorted.
     #[serde(skip)]
@@ -49,8 +50,6 @@ struct Entry {
     opens_itself: bool,
     /// They wait until they are let in.
     waits: bool,
-    /// The length of its bar: minutes, for the page's height of it.
-    minutes: i64,
 }
 
 /// A day of the week's list.
@@ -76,6 +75,7 @@ pub(super) async fn hosts(State(pages): State<Pages>, RawQuery(query): RawQuery)
             let meetings = zoom.meetings(&host.id);
             let mut next: Vec<(Timestamp, Timestamp, String)> = meetings
                 .iter()
+                .filter(|one| !one.is_live() || one.kind == Kind::Series)
                 .flat_map(|one| one.slots().into_iter().map(|(start, end)| (start, end, one.topic.clone())))
                 .filter(|(_, end, _)| *end > now)
                 .collect();
@@ -97,11 +97,7 @@ pub(super) async fn hosts(State(pages): State<Pages>, RawQuery(query): RawQuery)
 }
 
 /// `GET /zoom/{host}?week=2026-11-30`: a week of an account.
-pub(super) async fn week(
-    State(pages): State<Pages>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn week(State(pages): State<Pages>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {
     let language = Language::of(query.as_deref());
     let Some(host) = host(&pages, &name) else { return pages.not_found(language) };
     let query = parameters::read(query.as_deref().unwrap_or_default());
@@ -111,11 +107,7 @@ pub(super) async fn week(
     let meetings = pages.world.zoom().meetings(&host.id);
     let days: Vec<Day> = (0..7)
         .filter_map(|offset| monday.checked_add(i64::from(offset).days()).ok())
-        .map(|date| Day {
-            title: words::day(date, language),
-            today: date == today,
-            entries: entries(&meetings, date, language),
-        })
+        .map(|date| Day { title: words::day(date, language), today: date == today, entries: entries(&meetings, date, language) })
         .collect();
     let at = |weeks: i64| monday.checked_add(weeks.weeks()).unwrap_or(monday).to_string();
     let live: Vec<&Meeting> = meetings.iter().filter(|one| one.is_live()).collect();
@@ -163,11 +155,7 @@ pub(super) async fn schedule(
 }
 
 /// `POST /zoom/{host}/instant`: a meeting at once.
-pub(super) async fn instant(
-    State(pages): State<Pages>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn instant(State(pages): State<Pages>, Path(name): Path<String>, RawQuery(query): RawQuery) -> Response {
     let started = pages.world.zoom().start_instant(&name);
     let problem = started.err().map(|error| error.to_string()).unwrap_or_default();
     back(Language::of(query.as_deref()), &name, None, &problem)
@@ -256,7 +244,6 @@ fn entry(meeting: &Meeting, start_at: Timestamp, end_at: Timestamp, language: La
         agenda: meeting.agenda.clone(),
         opens_itself: setting("join_before_host"),
         waits: setting("waiting_room"),
-        minutes: (end_at.as_second() - start_at.as_second()) / 60,
     }
 }
 

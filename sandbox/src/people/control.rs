@@ -42,8 +42,8 @@ use crate::zoom::recurrence::Recurrence;
 use crate::zoom::state::SeriesInList;
 
 /// A refusal in words.
-fn refused(status: StatusCode, why: impl ToString) -> Response {
-    (status, Json(json!({"error": why.to_string()}))).into_response()
+fn refused(status: StatusCode, why: &str) -> Response {
+    (status, Json(json!({"error": why}))).into_response()
 }
 
 /// `GET /control/info`.
@@ -57,14 +57,10 @@ pub(super) async fn answer(State(pages): State<Pages>, Json(answer): Json<Answer
 }
 
 /// `PUT /control/answers/{id}`.
-pub(super) async fn edit_answer(
-    State(pages): State<Pages>,
-    Path(id): Path<u64>,
-    Json(answer): Json<Answer>,
-) -> Response {
+pub(super) async fn edit_answer(State(pages): State<Pages>, Path(id): Path<u64>, Json(answer): Json<Answer>) -> Response {
     match pages.world.resubmit(id, answer.into()) {
         Ok(()) => Json(json!({"id": id})).into_response(),
-        Err(why) => refused(StatusCode::NOT_FOUND, why),
+        Err(why) => refused(StatusCode::NOT_FOUND, &why),
     }
 }
 
@@ -126,15 +122,12 @@ pub(super) async fn schedule(State(pages): State<Pages>, Json(by_hand): Json<ByH
     let ByHand { host, topic, start, duration_min, recurrence } = by_hand;
     match pages.world.zoom().schedule_by_hand(&host, NewMeeting { topic, start, duration_min, recurrence }) {
         Ok(id) => Json(json!({"id": id})).into_response(),
-        Err(why) => refused(StatusCode::NOT_FOUND, why),
+        Err(why) => refused(StatusCode::NOT_FOUND, &why.to_string()),
     }
 }
 
 /// `POST /control/zoom/meetings/{id}/{action}`.
-pub(super) async fn act_on_meeting(
-    State(pages): State<Pages>,
-    Path((id, action)): Path<(u64, String)>,
-) -> Response {
+pub(super) async fn act_on_meeting(State(pages): State<Pages>, Path((id, action)): Path<(u64, String)>) -> Response {
     let zoom = pages.world.zoom();
     let done = match action.as_str() {
         "start" => zoom.start_meeting(id).map_err(|error| error.to_string()),
@@ -142,7 +135,7 @@ pub(super) async fn act_on_meeting(
         "delete" => zoom.remove(id).then_some(()).ok_or_else(|| "there is no such meeting".to_owned()),
         _ => return refused(StatusCode::NOT_FOUND, "start, end or delete"),
     };
-    done.map_or_else(|why| refused(StatusCode::CONFLICT, why), |()| Json(json!({})).into_response())
+    done.map_or_else(|why| refused(StatusCode::CONFLICT, &why), |()| Json(json!({})).into_response())
 }
 
 /// `GET /control/zoom/hosts`.
@@ -167,7 +160,7 @@ pub(super) async fn set_host(State(pages): State<Pages>, Json(asked): Json<Value
         }
         Ok(spec) if email.contains('@') => Json(json!({"id": zoom.add_host(spec)})).into_response(),
         Ok(_) => refused(StatusCode::UNPROCESSABLE_ENTITY, "a host needs an email"),
-        Err(error) => refused(StatusCode::UNPROCESSABLE_ENTITY, error),
+        Err(error) => refused(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     }
 }
 
@@ -258,7 +251,7 @@ pub(super) async fn calls(State(pages): State<Pages>, RawQuery(query): RawQuery)
     let party: Option<Party> = match parameters::get(&query, "party").map(|party| serde_json::from_value(json!(party))) {
         None => None,
         Some(Ok(party)) => Some(party),
-        Some(Err(error)) => return refused(StatusCode::UNPROCESSABLE_ENTITY, error),
+        Some(Err(error)) => return refused(StatusCode::UNPROCESSABLE_ENTITY, &error.to_string()),
     };
     let name = parameters::get(&query, "name").unwrap_or("*");
     let mut calls = pages.world.calls().since(after);

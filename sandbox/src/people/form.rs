@@ -69,9 +69,7 @@ impl Card {
             };
         }
         match self.kind {
-            "email" if !looks_like_address(value) => {
-                Err(say("Masukkan alamat email yang valid", "Enter a valid email address"))
-            }
+            "email" if !looks_like_address(value) => Err(say("Masukkan alamat email yang valid", "Enter a valid email address")),
             "date" => {
                 let date: Date = value.parse().map_err(|_| say("Tanggal tidak valid", "Invalid date"))?;
                 Ok(AnswerValue::Date { year: date.year(), month: date.month(), day: date.day() })
@@ -92,9 +90,7 @@ impl Card {
             }
             "duration" => duration(value).ok_or_else(|| say("Durasi tidak valid", "Invalid duration")),
             "checkbox" => Ok(AnswerValue::Many(self.values.clone())),
-            "choice" if !self.options.iter().any(|option| option == value) => {
-                Err(say("Pilih salah satu", "Choose one"))
-            }
+            "choice" if !self.options.iter().any(|option| option == value) => Err(say("Pilih salah satu", "Choose one")),
             "text" => Ok(AnswerValue::Text(value.to_owned())),
             // A browser sends line breaks as CRLF; the sheet holds LF.
             _ => Ok(AnswerValue::Text(value.replace("\r\n", "\n"))),

@@ -3,6 +3,8 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use minijinja::context;
 use minijinja::value::Serde;
 
@@ -26,11 +28,7 @@ pub(super) async fn list(State(pages): State<Pages>, RawQuery(query): RawQuery) 
 }
 
 /// `GET /inbox/{number}`.
-pub(super) async fn letter(
-    State(pages): State<Pages>,
-    Path(number): Path<usize>,
-    RawQuery(query): RawQuery,
-) -> Response {
+pub(super) async fn letter(State(pages): State<Pages>, Path(number): Path<usize>, RawQuery(query): RawQuery) -> Response {
     let language = Language::of(query.as_deref());
     let Some(letter) = pages.world.mail().letter(number) else { return pages.not_found(language) };
     let files: Vec<minijinja::Value> = letter
@@ -47,6 +45,8 @@ pub(super) async fn letter(
         text => letter.text(),
         headers => letter.headers(),
         invite => letter.invite().map(Serde),
+        starts => letter.invite().map(|invite| calendar_time(&invite.start, language)),
+        ends => letter.invite().map(|invite| calendar_time(&invite.end, language)),
         method => letter.calendar().map(|calendar| calendar.method),
         files,
         bytes => letter.raw.len(),
@@ -93,6 +93,12 @@ fn row(letter: &Letter, language: Language) -> minijinja::Value {
         clock => words::clock(letter.accepted_at, language),
         invited => letter.calendar().is_some(),
     }
+}
+
+/// A calendar's time in words, if it is in UTC; otherwise as written.
+fn calendar_time(written: &str, language: Language) -> String {
+    let read = DateTime::strptime("%Y%m%dT%H%M%SZ", written).and_then(|at| TimeZone::UTC.to_timestamp(at));
+    read.map_or_else(|_| written.to_owned(), |at| words::moment(at, language))
 }
 
 /// A file to be saved, never shown; its name without anything that could end a header.

@@ -77,7 +77,7 @@ impl Pages {
             Ok(page) => (status, Html(page)).into_response(),
             Err(error) => {
                 tracing::error!(template, error = format!("{error:#}"), "cannot render a page");
-                (StatusCode::INTERNAL_SERVER_ERROR, "cannot render the page").into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, format!("cannot render the page: {error:#}")).into_response()
             }
         }
     }
@@ -183,13 +183,19 @@ fn templates() -> Environment<'static> {
         templates.add_template(name, source).expect("the templates are compiled in and were tried by the tests");
     }
     // t('Indonesian', 'English'): the words in the page's language.
-    templates.add_function("t", |state: &State<'_, '_>, indonesian: String, english: String| {
-        if is_english(state) { english } else { indonesian }
-    });
-    // to('/path'): the address of a page in the page's language.
-    templates.add_function("to", |state: &State<'_, '_>, path: String| {
-        if is_english(state) { Language::English.address(&path) } else { path }
-    });
+    templates.add_function(
+        "t",
+        |state: &State<'_, '_>, indonesian: String, english: String| {
+            if is_english(state) { english } else { indonesian }
+        },
+    );
+    // href('/path'): the address of a page in the page's language.
+    templates.add_function(
+        "href",
+        |state: &State<'_, '_>, path: String| {
+            if is_english(state) { Language::English.address(&path) } else { path }
+        },
+    );
     templates
 }
 

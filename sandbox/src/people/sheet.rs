@@ -105,6 +105,5 @@ fn cell(cell: &CellView) -> Value {
 /// A refusal of Google's, as the API words it.
 pub(super) fn refused(error: &ApiError) -> Response {
     let status = StatusCode::from_u16(error.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    (status, Json(json!({"error": {"code": error.code, "message": error.message, "status": error.status}})))
-        .into_response()
+    (status, Json(json!({"error": {"code": error.code, "message": error.message, "status": error.status}}))).into_response()
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::parameters::Parameters;
+
 /// The first event of a calendar, in its own words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Invite {
@@ -62,7 +64,7 @@ impl Invite {
     }
 
     /// Takes one property of the event.
-    fn take(&mut self, name: &str, parameters: &[(String, String)], value: &str) {
+    fn take(&mut self, name: &str, parameters: &Parameters, value: &str) {
         match name {
             "UID" => value.clone_into(&mut self.uid),
             "SEQUENCE" => self.sequence = value.trim().parse().unwrap_or_default(),
@@ -82,7 +84,7 @@ impl Invite {
 }
 
 /// Name, parameters and value of a content line; colons and semicolons in quotes do not separate.
-fn property(line: &str) -> Option<(String, Vec<(String, String)>, &str)> {
+fn property(line: &str) -> Option<(String, Parameters, &str)> {
     let mut quoted = false;
     let colon = line.char_indices().find_map(|(at, character)| {
         quoted ^= character == '"';
@@ -103,7 +105,7 @@ fn property(line: &str) -> Option<(String, Vec<(String, String)>, &str)> {
 }
 
 /// A date with its zone before it.
-fn moment(parameters: &[(String, String)], value: &str) -> String {
+fn moment(parameters: &Parameters, value: &str) -> String {
     let zone = parameters.iter().find(|(key, _)| key == "TZID");
     zone.map_or_else(|| value.to_owned(), |(_, zone)| format!("{zone} {value}"))
 }

@@ -48,23 +48,24 @@ impl Letter {
         self.parsed(|message| message.subject().map(ToOwned::to_owned)).unwrap_or_default()
     }
 
-    /// The first header of this name, whatever the case: unfolded, with encoded words decoded where the header is text,
-    /// otherwise as it was written.
+    /// The first header of this name, whatever the case, unfolded: with encoded words decoded in texts and in lists of
+    /// addresses, otherwise as it was written.
     pub fn header(&self, name: &str) -> Option<String> {
         self.parsed(|message| {
-            if let Some(HeaderValue::Text(text)) = message.header(name.to_owned()) {
-                return Some(text.to_string());
+            let raw = message.header_raw(name.to_owned()).map(unfolded)?;
+            match message.header(name.to_owned()) {
+                // Ids are parsed without their angle brackets; as they were written they can be compared.
+                Some(HeaderValue::Text(text)) if !raw.starts_with('<') => Some(text.to_string()),
+                Some(HeaderValue::Address(addresses)) => Some(addresses.iter().map(mailbox).collect::<Vec<_>>().join(", ")),
+                _ => Some(raw),
             }
-            message.header_raw(name.to_owned()).map(unfolded)
         })
     }
 
     /// All headers as they were written, unfolded, in their order.
     pub fn headers(&self) -> Vec<(String, String)> {
-        self.parsed(|message| {
-            Some(message.headers_raw().map(|(name, value)| (name.to_owned(), unfolded(value))).collect())
-        })
-        .unwrap_or_default()
+        self.parsed(|message| Some(message.headers_raw().map(|(name, value)| (name.to_owned(), unfolded(value))).collect()))
+            .unwrap_or_default()
     }
 
     /// The plain text part; none if the letter has no such part.
@@ -91,11 +92,7 @@ impl Letter {
     pub fn calendar(&self) -> Option<Calendar> {
         self.parsed(|message| {
             message.parts.iter().find(|part| is_calendar(part)).map(|part| Calendar {
-                method: part
-                    .content_type()
-                    .and_then(|kind| kind.attribute("method"))
-                    .unwrap_or_default()
-                    .to_ascii_uppercase(),
+                method: part.content_type().and_then(|kind| kind.attribute("method")).unwrap_or_default().to_ascii_uppercase(),
                 text: String::from_utf8_lossy(part.contents()).into_owned(),
             })
         })
@@ -109,9 +106,10 @@ impl Letter {
     /// The attached files.
     pub fn attachments(&self) -> Vec<Attachment> {
         self.parsed(|message| {
-            let files = message.parts.iter().filter(|part| {
-                part.content_disposition().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("attachment"))
-            });
+            let files = message
+                .parts
+                .iter()
+                .filter(|part| part.content_disposition().is_some_and(|kind| kind.ctype().eq_ignore_ascii_case("attachment")));
             Some(
                 files
                     .map(|part| Attachment {
@@ -131,11 +129,16 @@ impl Letter {
     }
 }
 
+/// An address with its name, decoded.
+fn mailbox(address: &mail_parser::Addr<'_>) -> String {
+    let at = address.address().unwrap_or_default();
+    address.name().map_or_else(|| at.to_owned(), |name| format!("{name} <{at}>"))
+}
+
 /// Whether the part's media type is `text/calendar`.
 fn is_calendar(part: &mail_parser::MessagePart<'_>) -> bool {
     part.content_type().is_some_and(|kind| {
-        kind.ctype().eq_ignore_ascii_case("text")
-            && kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("calendar"))
+        kind.ctype().eq_ignore_ascii_case("text") && kind.subtype().is_some_and(|sub| sub.eq_ignore_ascii_case("calendar"))
     })
 }
 

@@ -49,8 +49,7 @@ pub(crate) struct Policy {
 impl Mailbox {
     /// An empty mailbox.
     pub(crate) fn new(clock: Clock, pulse: Pulse) -> Self {
-        let policy =
-            Policy { login: None, size_max: SIZE_MAX, recipients_max: RECIPIENTS_MAX, unknown: Vec::new() };
+        let policy = Policy { login: None, size_max: SIZE_MAX, recipients_max: RECIPIENTS_MAX, unknown: Vec::new() };
         Self { shelf: Arc::new(Mutex::new(Shelf { letters: Vec::new(), policy })), clock, pulse }
     }
 
@@ -78,8 +77,7 @@ impl Mailbox {
 
     /// Clients must log in with these (AUTH PLAIN or LOGIN) before they send; none: they need not.
     pub fn require_login(&self, user_and_password: Option<(&str, &str)>) {
-        self.lock().policy.login =
-            user_and_password.map(|(user, password)| (user.to_owned(), password.to_owned()));
+        self.lock().policy.login = user_and_password.map(|(user, password)| (user.to_owned(), password.to_owned()));
     }
 
     /// The largest letter taken from now on, in bytes (25 MB at the start).
@@ -106,9 +104,9 @@ impl Mailbox {
     pub(crate) fn accept(&self, from: String, to: Vec<String>, raw: Vec<u8>) -> usize {
         let accepted_at: Timestamp = self.clock.now();
         let number = {
-            let mut shelf = self.lock();
-            let number = shelf.letters.len() + 1;
-            shelf.letters.push(Letter { number, from, to, raw: raw.into(), accepted_at });
+            let letters = &mut self.lock().letters;
+            let number = letters.len() + 1;
+            letters.push(Letter { number, from, to, raw: raw.into(), accepted_at });
             number
         };
         self.pulse.beat();

@@ -102,10 +102,8 @@ impl Wire {
                     session.command(&verb, rest, &line)
                 })
                 .await?;
-            match next {
-                Next::Letter(_) => self.letter(world, &mut session).await?,
-                Next::Close(_) => return Ok(()),
-                Next::Say(_) => {}
+            if let Next::Letter(_) = next {
+                self.letter(world, &mut session).await?;
             }
         }
     }
@@ -139,14 +137,7 @@ impl Wire {
     }
 
     /// One command, or the end of a letter: through the faults, carried out, answered, logged.
-    async fn step<F>(
-        &mut self,
-        world: &World,
-        name: &str,
-        target: &str,
-        body: Vec<u8>,
-        carry_out: F,
-    ) -> Result<Next, Close>
+    async fn step<F>(&mut self, world: &World, name: &str, target: &str, body: Vec<u8>, carry_out: F) -> Result<Next, Close>
     where
         F: AsyncFnOnce(Vec<u8>) -> Next,
     {
@@ -190,7 +181,7 @@ impl Wire {
             return Err(Close);
         }
         self.say(next.words()).await?;
-        Ok(next)
+        if matches!(next, Next::Close(_)) { Err(Close) } else { Ok(next) }
     }
 
     /// Sends a reply.

@@ -26,12 +26,12 @@ impl Next {
 /// A reply: each line of `text` with the code before it.
 pub(crate) fn reply(code: u16, text: &str) -> Vec<u8> {
     let lines: Vec<&str> = if text.is_empty() { vec![""] } else { text.lines().collect() };
-    let mut words = String::new();
+    let mut words = Vec::new();
     for (index, line) in lines.iter().enumerate() {
         let mark = if index + 1 == lines.len() { ' ' } else { '-' };
-        words.push_str(&format!("{code}{mark}{line}\r\n"));
+        words.extend_from_slice(format!("{code}{mark}{line}\r\n").as_bytes());
     }
-    words.into_bytes()
+    words
 }
 
 /// A login that is under way, with AUTH.

@@ -43,8 +43,7 @@ pub(super) fn get(state: &State, name: &str) -> Result<Value, Refusal> {
 pub(super) fn instances(state: &State, name: &str) -> Result<Value, Refusal> {
     let id: u64 = name.parse().map_err(|_| Refusal::no_meeting(name))?;
     let held = state.held.iter().filter(|held| held.id == id);
-    let meetings: Vec<Value> =
-        held.map(|held| json!({"uuid": held.uuid, "start_time": utc(held.started_at)})).collect();
+    let meetings: Vec<Value> = held.map(|held| json!({"uuid": held.uuid, "start_time": utc(held.started_at)})).collect();
     if meetings.is_empty() && !state.meetings.contains_key(&id) {
         return Err(Refusal::no_meeting(name));
     }
@@ -52,21 +51,15 @@ pub(super) fn instances(state: &State, name: &str) -> Result<Value, Refusal> {
 }
 
 /// `GET /past_meetings/{id or uuid}/participants`: nothing if only one took part.
-pub(super) fn participants(
-    state: &mut State,
-    name: &str,
-    query: &Parameters,
-    now: Timestamp,
-) -> Result<Value, Refusal> {
+pub(super) fn participants(state: &mut State, name: &str, query: &Parameters, now: Timestamp) -> Result<Value, Refusal> {
     let held = latest(state, name).ok_or_else(|| Refusal::no_meeting(name))?;
     people(state, &held, query, now)
 }
 
 /// `GET /report/meetings/{id or uuid}/participants`.
 pub(super) fn report(state: &mut State, name: &str, query: &Parameters, now: Timestamp) -> Result<Value, Refusal> {
-    let held = latest(state, name).ok_or_else(|| {
-        Refusal::new(StatusCode::NOT_FOUND, 3001, format!("Meeting {name} not found or has expired."))
-    })?;
+    let held = latest(state, name)
+        .ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, 3001, format!("Meeting {name} not found or has expired.")))?;
     people(state, &held, query, now)
 }
 

@@ -109,7 +109,7 @@ impl Recurrence {
             end_at: None,
         };
         if let Some(days) = value.get("weekly_days") {
-            let days = days.as_str().map(ToOwned::to_owned).unwrap_or_else(|| days.to_string());
+            let days = days.as_str().map_or_else(|| days.to_string(), ToOwned::to_owned);
             let days: Result<Vec<i8>, _> = days.split(',').map(|day| day.trim().parse::<i8>()).collect();
             match days {
                 Ok(days) if days.iter().all(|day| (1..=7).contains(day)) => read.weekly_days = days,
@@ -137,11 +137,8 @@ impl Recurrence {
             let days: Vec<String> = self.weekly_days.iter().map(ToString::to_string).collect();
             value["weekly_days"] = days.join(",").into();
         }
-        let optional = [
-            ("monthly_day", self.monthly_day),
-            ("monthly_week", self.monthly_week),
-            ("monthly_week_day", self.monthly_week_day),
-        ];
+        let optional =
+            [("monthly_day", self.monthly_day), ("monthly_week", self.monthly_week), ("monthly_week_day", self.monthly_week_day)];
         for (field, number) in optional {
             if let Some(number) = number {
                 value[field] = number.into();
@@ -205,8 +202,9 @@ impl Recurrence {
                 let Ok(month) = first.first_of_month().checked_add(step.months()) else { return Vec::new() };
                 let by_week = self.monthly_week.zip(self.monthly_week_day);
                 let day = match by_week {
-                    Some((week, day)) => Weekday::from_sunday_one_offset(day)
-                        .and_then(|weekday| month.nth_weekday_of_month(week, weekday)),
+                    Some((week, day)) => {
+                        Weekday::from_sunday_one_offset(day).and_then(|weekday| month.nth_weekday_of_month(week, weekday))
+                    }
                     None => Date::new(month.year(), month.month(), self.monthly_day.unwrap_or(first.day())),
                 };
                 // A month without that day has no occurrence.
@@ -242,8 +240,7 @@ mod tests {
     fn a_monthly_series_goes_by_day_or_by_week() {
         let by_day = Recurrence { monthly_day: Some(31), ..Recurrence::times(Every::Month, 3) };
         check(&by_day, "2026-12-31T02:00:00Z", &["12-31 09:00", "01-31 09:00", "03-31 09:00"]);
-        let last_friday =
-            Recurrence { monthly_week: Some(-1), monthly_week_day: Some(6), ..Recurrence::times(Every::Month, 2) };
+        let last_friday = Recurrence { monthly_week: Some(-1), monthly_week_day: Some(6), ..Recurrence::times(Every::Month, 2) };
         check(&last_friday, "2026-12-01T02:00:00Z", &["12-25 09:00", "01-29 09:00"]);
     }
 

@@ -110,49 +110,25 @@ impl Op {
             Self::ListUsers => ("users.list", Label::Medium, "user:read:admin", "user:read:list_users:admin"),
             Self::GetUser(_) => ("users.get", Label::Light, "user:read:admin", "user:read:user:admin"),
             Self::UserSettings(_) => ("users.settings", Label::Medium, "user:read:admin", "user:read:settings:admin"),
-            Self::ListMeetings(_) => {
-                ("meetings.list", Label::Medium, "meeting:read:admin", "meeting:read:list_meetings:admin")
+            Self::ListMeetings(_) => ("meetings.list", Label::Medium, "meeting:read:admin", "meeting:read:list_meetings:admin"),
+            Self::UpcomingMeetings(_) => {
+                ("meetings.upcoming", Label::Medium, "meeting:read:admin", "meeting:read:list_upcoming_meetings:admin")
             }
-            Self::UpcomingMeetings(_) => (
-                "meetings.upcoming",
-                Label::Medium,
-                "meeting:read:admin",
-                "meeting:read:list_upcoming_meetings:admin",
-            ),
-            Self::CreateMeeting(_) => {
-                ("meetings.create", Label::Light, "meeting:write:admin", "meeting:write:meeting:admin")
-            }
+            Self::CreateMeeting(_) => ("meetings.create", Label::Light, "meeting:write:admin", "meeting:write:meeting:admin"),
             Self::GetMeeting(_) => ("meetings.get", Label::Light, "meeting:read:admin", "meeting:read:meeting:admin"),
-            Self::UpdateMeeting(_) => {
-                ("meetings.update", Label::Light, "meeting:write:admin", "meeting:update:meeting:admin")
+            Self::UpdateMeeting(_) => ("meetings.update", Label::Light, "meeting:write:admin", "meeting:update:meeting:admin"),
+            Self::DeleteMeeting(_) => ("meetings.delete", Label::Light, "meeting:write:admin", "meeting:delete:meeting:admin"),
+            Self::MeetingStatus(_) => ("meetings.status", Label::Light, "meeting:write:admin", "meeting:update:status:admin"),
+            Self::PastMeeting(_) => ("past_meetings.get", Label::Light, "meeting:read:admin", "meeting:read:past_meeting:admin"),
+            Self::PastInstances(_) => {
+                ("past_meetings.instances", Label::Medium, "meeting:read:admin", "meeting:read:list_past_instances:admin")
             }
-            Self::DeleteMeeting(_) => {
-                ("meetings.delete", Label::Light, "meeting:write:admin", "meeting:delete:meeting:admin")
+            Self::PastParticipants(_) => {
+                ("past_meetings.participants", Label::Medium, "meeting:read:admin", "meeting:read:list_past_participants:admin")
             }
-            Self::MeetingStatus(_) => {
-                ("meetings.status", Label::Light, "meeting:write:admin", "meeting:update:status:admin")
+            Self::ReportParticipants(_) => {
+                ("report.participants", Label::Heavy, "report:read:admin", "report:read:list_meeting_participants:admin")
             }
-            Self::PastMeeting(_) => {
-                ("past_meetings.get", Label::Light, "meeting:read:admin", "meeting:read:past_meeting:admin")
-            }
-            Self::PastInstances(_) => (
-                "past_meetings.instances",
-                Label::Medium,
-                "meeting:read:admin",
-                "meeting:read:list_past_instances:admin",
-            ),
-            Self::PastParticipants(_) => (
-                "past_meetings.participants",
-                Label::Medium,
-                "meeting:read:admin",
-                "meeting:read:list_past_participants:admin",
-            ),
-            Self::ReportParticipants(_) => (
-                "report.participants",
-                Label::Heavy,
-                "report:read:admin",
-                "report:read:list_meeting_participants:admin",
-            ),
         };
         About { name, label, classic, granular }
     }

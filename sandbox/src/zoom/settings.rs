@@ -43,9 +43,9 @@ pub(super) fn check(asked: &Map<String, Value>, wrong: &mut Vec<(String, String)
             "auto_recording" => matches!(value.as_str(), Some("local" | "cloud" | "none")),
             "encryption_type" => matches!(value.as_str(), Some("enhanced_encryption" | "e2ee")),
             "alternative_hosts" | "contact_name" | "contact_email" => value.is_string(),
-            "meeting_invitees" => value
-                .as_array()
-                .is_some_and(|invitees| invitees.iter().all(|invitee| invitee["email"].is_string())),
+            "meeting_invitees" => {
+                value.as_array().is_some_and(|invitees| invitees.iter().all(|invitee| invitee["email"].is_string()))
+            }
             _ => true,
         };
         if !good {

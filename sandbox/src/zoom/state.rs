@@ -118,11 +118,8 @@ impl State {
     /// A new account with three hosts.
     pub(super) fn new(seed: u64, now: Timestamp) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x2003);
-        let credentials = ZoomCredentials {
-            account_id: word(&mut rng, 22),
-            client_id: word(&mut rng, 22),
-            client_secret: word(&mut rng, 32),
-        };
+        let credentials =
+            ZoomCredentials { account_id: word(&mut rng, 22), client_id: word(&mut rng, 22), client_secret: word(&mut rng, 32) };
         let mut state = Self {
             credentials,
             token_lifetime_s: 3600,
@@ -188,10 +185,7 @@ impl State {
         let host = self.existing_host(name)?;
         let allowed = matches!(host.spec.licence, Licence::Basic | Licence::Licensed);
         if host.spec.standing != Standing::Active || !allowed {
-            return Err(Refusal::bad(
-                3161,
-                "Meeting hosting and scheduling capabilities are not allowed for your user account.",
-            ));
+            return Err(Refusal::bad(3161, "Meeting hosting and scheduling capabilities are not allowed for your user account."));
         }
         Ok(host)
     }
@@ -203,10 +197,7 @@ impl State {
 
     /// The number in a path, of a meeting that exists; or 404/3001.
     pub(super) fn existing_meeting(&self, path: &str, now: Timestamp) -> Result<u64, Refusal> {
-        path.parse()
-            .ok()
-            .filter(|id| self.meeting(*id, now).is_some())
-            .ok_or_else(|| Refusal::no_meeting(path))
+        path.parse().ok().filter(|id| self.meeting(*id, now).is_some()).ok_or_else(|| Refusal::no_meeting(path))
     }
 
     /// Makes a meeting.
@@ -249,8 +240,7 @@ impl State {
 
     /// Gives the meeting a password and the link that goes with it.
     pub(super) fn set_password(&mut self, meeting: &mut Meeting, host: &Host, password: String) {
-        meeting.encrypted_password =
-            if password.is_empty() { String::new() } else { format!("{}.1", self.word(32)) };
+        meeting.encrypted_password = if password.is_empty() { String::new() } else { format!("{}.1", self.word(32)) };
         let base = format!("https://us06web.zoom.us/j/{}", meeting.id);
         meeting.join_url = if password.is_empty() || !host.spec.embeds_password {
             base

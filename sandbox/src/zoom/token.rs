@@ -17,11 +17,9 @@ use crate::zoom::state::{State, Token};
 pub(super) fn grant(state: &mut State, query: &str, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Response {
     let mut given = parameters::read(query);
     given.extend(parameters::read(&String::from_utf8_lossy(body)));
-    let refuse = |reason: &str, error: &str| {
-        (StatusCode::BAD_REQUEST, Json(json!({"reason": reason, "error": error}))).into_response()
-    };
-    if client(headers).as_ref() != Some(&(state.credentials.client_id.clone(), state.credentials.client_secret.clone()))
-    {
+    let refuse =
+        |reason: &str, error: &str| (StatusCode::BAD_REQUEST, Json(json!({"reason": reason, "error": error}))).into_response();
+    if client(headers).as_ref() != Some(&(state.credentials.client_id.clone(), state.credentials.client_secret.clone())) {
         return refuse("Invalid client_id or client_secret", "invalid_client");
     }
     if parameters::get(&given, "grant_type") != Some("account_credentials") {
@@ -59,10 +57,7 @@ pub(super) fn check(state: &State, headers: &HeaderMap, about: &About, now: Time
         return Err(Refusal::token("Access token is expired."));
     }
     if !token.scopes.iter().any(|scope| scope == about.classic || scope == about.granular) {
-        return Err(Refusal::bad(
-            4711,
-            format!("Invalid access token, does not contain scopes:[{}].", about.granular),
-        ));
+        return Err(Refusal::bad(4711, format!("Invalid access token, does not contain scopes:[{}].", about.granular)));
     }
     Ok(())
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use crate::parameters::{self, Parameters};
 use crate::zoom::errors::Refusal;
-use crate::zoom::state::State;
+use crate::zoom::host::Host;
 use crate::zoom::paging;
+use crate::zoom::state::State;
 
 /// The largest page of users.
 const PAGE_MAX: usize = 2000;
@@ -17,7 +18,7 @@ pub(super) fn list(state: &mut State, query: &Parameters, now: Timestamp) -> Res
     if !["active", "inactive", "pending"].contains(&status) {
         return Err(Refusal::parameter("status"));
     }
-    let users = state.hosts.iter().filter(|host| host.spec.standing.word() == status).map(|host| host.in_list());
+    let users = state.hosts.iter().filter(|host| host.spec.standing.word() == status).map(Host::in_list);
     let users = users.collect();
     paging::page(state, (format!("users {status}"), "users"), query, users, PAGE_MAX, now)
 }

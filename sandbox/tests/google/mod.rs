@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use loket_sandbox::clock::Clock;
 use loket_sandbox::google::Google;
 use rsa::RsaPrivateKey;
 use rsa::pkcs1v15::SigningKey;
@@ -36,7 +37,7 @@ pub(crate) fn assertion(key_file: &Value, claims: &Value) -> String {
 
 /// The claims that a sound client sends.
 pub(crate) fn claims(key_file: &Value, scope: &str) -> Value {
-    let now = jiff::Timestamp::now().as_second();
+    let now = Clock::default().now().as_second();
     json!({
         "iss": key_file["client_email"],
         "scope": scope,
@@ -48,10 +49,8 @@ pub(crate) fn claims(key_file: &Value, scope: &str) -> Value {
 
 /// Exchanges an assertion; gives status and body.
 pub(crate) async fn exchange(http: &reqwest::Client, key_file: &Value, claims: &Value) -> (u16, Value) {
-    let form = [
-        ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer".to_owned()),
-        ("assertion", assertion(key_file, claims)),
-    ];
+    let form =
+        [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer".to_owned()), ("assertion", assertion(key_file, claims))];
     let uri = key_file["token_uri"].as_str().expect("the key file names the endpoint");
     let answer = http.post(uri).form(&form).send().await.expect("loopback answers");
     (answer.status().as_u16(), answer.json().await.expect("the endpoint answers JSON"))
@@ -63,4 +62,9 @@ pub(crate) async fn token(http: &reqwest::Client, google: &Google, scope: &str) 
     let (status, body) = exchange(http, &key_file, &claims(&key_file, scope)).await;
     assert_eq!(status, 200, "{body}");
     body["access_token"].as_str().expect("a token").to_owned()
+}
+
+/// A client that does not wait for ever.
+pub(crate) fn client() -> reqwest::Client {
+    reqwest::Client::builder().timeout(std::time::Duration::from_secs(30)).build().expect("plain HTTP needs nothing")
 }

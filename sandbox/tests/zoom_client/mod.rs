@@ -5,7 +5,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::Value;
 
 /// A client with a token.
-pub struct ZoomClient {
+pub(crate) struct ZoomClient {
     client: Client,
     base: String,
     token: String,
@@ -13,9 +13,9 @@ pub struct ZoomClient {
 
 impl ZoomClient {
     /// Fetches a token and makes the client.
-    pub async fn new(world: &Handle) -> Self {
+    pub(crate) async fn new(world: &Handle) -> Self {
         let given = world.zoom_credentials();
-        let client = Client::new();
+        let client = http_client();
         let answer = client
             .post(world.zoom_oauth_endpoint())
             .basic_auth(&given.client_id, Some(&given.client_secret))
@@ -30,7 +30,7 @@ impl ZoomClient {
     }
 
     /// One call; an error if the connection gave no whole answer.
-    pub async fn try_call(&self, method: Method, path: &str, body: &Value) -> Result<(Response, String), reqwest::Error> {
+    pub(crate) async fn try_call(&self, method: Method, path: &str, body: &Value) -> Result<(Response, String), reqwest::Error> {
         let mut request = self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
         if !body.is_null() {
             request = request.json(body);
@@ -42,11 +42,16 @@ impl ZoomClient {
     }
 
     /// One call that is answered: status and body, null for an empty one.
-    pub async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
         let (head, text) = self.try_call(method, path, &body).await.expect("Zoom answers");
         let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("the answer is JSON") };
         (head.status().as_u16(), body)
     }
+}
+
+/// A client that waits for ten seconds at most.
+pub(crate) fn http_client() -> Client {
+    Client::builder().timeout(std::time::Duration::from_secs(10)).build().expect("a client can be made")
 }
 
 /// Status and headers of an answer, without its body.

@@ -72,6 +72,8 @@ pub(super) enum Quantum {
 pub struct SheetDoor {
     pub(super) hub: Sheets<Connector>,
     pub(super) id: String,
+    /// The API's address, with a trailing slash.
+    pub(super) base: String,
     authenticator: Authenticator<Connector>,
     reads: DefaultDirectRateLimiter,
     writes: DefaultDirectRateLimiter,
@@ -109,7 +111,7 @@ impl SheetDoor {
         let mut hub = Sheets::new(client, authenticator.clone());
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());
-        hub.root_url(base);
+        hub.root_url(base.clone());
         // Google's quota refills each minute: a minute's calls may be made at once, but only a part is, so that two bursts in
         // neighbouring minutes stay within it.
         let burst = |count: NonZeroU32| NonZeroU32::new(count.get() / 4).unwrap_or(NonZeroU32::MIN);
@@ -117,11 +119,18 @@ impl SheetDoor {
         Ok(SheetDoor {
             hub,
             id: id.to_owned(),
+            base,
             authenticator,
             reads: per_minute(settings.reads_per_minute),
             writes: per_minute(settings.writes_per_minute),
             account,
         })
+    }
+
+    /// The cached token, or a new one.
+    pub(super) async fn token(&self) -> Result<String, yup_oauth2::Error> {
+        let token = self.authenticator.token(&[Scope::Spreadsheet.as_ref()]).await?;
+        token.token().map(str::to_owned).ok_or(yup_oauth2::Error::MissingAccessToken)
     }
 
     /// Waits until one more write is within the quota. What is written is gathered after it, so that all that is due goes together.

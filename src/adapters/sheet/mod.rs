@@ -6,5 +6,6 @@
 pub mod door;
 pub mod facts;
 pub mod marks;
+mod raw;
 pub mod read;
 pub mod write;

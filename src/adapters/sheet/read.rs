@@ -117,6 +117,13 @@ pub(super) fn first_row(range: &str) -> Option<u32> {
     digits.parse::<u32>().ok()?.checked_sub(1)
 }
 
+/// The first column, zero-based, of a range as Google writes it: `'My tab'!Q5:Z5` is 16.
+pub(super) fn first_column(range: &str) -> Option<usize> {
+    let cells = range.rsplit_once('!').map_or(range, |(_, cells)| cells);
+    let letters = cells.split(':').next()?.bytes().take_while(u8::is_ascii_uppercase);
+    letters.fold(Some(0_usize), |sum, letter| sum?.checked_mul(26)?.checked_add(usize::from(letter - b'A') + 1)).map(|sum| sum.saturating_sub(1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +132,13 @@ mod tests {
     fn the_first_row_of_a_range_is_read() {
         for (range, row) in [("Sheet1!A5:Z9", 4), ("'a!b 7'!A12:P12", 11), ("Sheet1!D4", 3), ("Sheet1!A:C", 0), ("'A1'!7:9", 6)] {
             assert_eq!(first_row(range), Some(row), "{range}");
+        }
+    }
+
+    #[test]
+    fn the_first_column_of_a_range_is_read() {
+        for (range, column) in [("Sheet1!A5:Z9", 0), ("'a!b 7'!Q12:AB12", 16), ("Sheet1!AA4", 26), ("'A1'!7:9", 0)] {
+            assert_eq!(first_column(range), Some(column), "{range}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Writing: rows by their metadata, and the headers of Loket's own columns.
 
 use google_sheets4::api::{
-    AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest, BooleanCondition, CellData,
+    AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest, BatchUpdateValuesByDataFilterResponse, BooleanCondition, CellData,
     CellFormat, ConditionValue, DataFilterValueRange, DataValidationRule, ExtendedValue, GridCoordinate, GridRange, Request,
     RowData, Scope, SetDataValidationRequest, TextFormat, UpdateCellsRequest,
 };
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::door::{Quantum, SheetDoor};
 use super::facts::SheetFacts;
-use super::read::{by_mark, cell};
+use super::read::{by_mark, cell, first_column};
 use crate::domain::answer::Cell;
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::OwnColumn;
@@ -42,8 +42,9 @@ pub struct RowWrite {
 pub struct RowWritten {
     /// The row's metadata.
     pub mark: i32,
-    /// All cells up to the last that was written, answers included.
-    pub cells: Vec<Cell>,
+    /// The cells of the range that came back, column by column from the first; `None` before its beginning. Whether cells that
+    /// were left alone by `null` are part of that range, Google does not say.
+    pub cells: Vec<Option<Cell>>,
 }
 
 impl SheetDoor {
@@ -62,18 +63,20 @@ impl SheetDoor {
             response_value_render_option: Some("UNFORMATTED_VALUE".into()),
             value_input_option: Some("RAW".into()),
         };
-        let (hub, id, request) = (&self.hub, &self.id, &request);
+        let body = serde_json::to_vec(&request).expect("a request is plain data: writing it as JSON cannot fail");
         let outcome = self
-            .call("values.batchUpdateByDataFilter", Quantum::WriteInTurn, |mut witness| async move {
-                let call = hub.spreadsheets().values_batch_update_by_data_filter(request.clone(), id);
-                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
+            .call("values.batchUpdateByDataFilter", Quantum::WriteInTurn, |witness| {
+                self.post::<BatchUpdateValuesByDataFilterResponse>("values:batchUpdateByDataFilter", body.clone(), witness)
             })
             .await;
         outcome.map(|response| {
             let written = response.responses.unwrap_or_default().into_iter().filter_map(|answer| {
                 let mark = answer.data_filter?.developer_metadata_lookup?.metadata_id?;
-                let values = answer.updated_data?.values?.into_iter().next()?;
-                Some(RowWritten { mark, cells: values.iter().map(cell).collect() })
+                let range = answer.updated_data?;
+                let first = range.range.as_deref().and_then(first_column).unwrap_or(0);
+                let mut cells = vec![None; first];
+                cells.extend(range.values.unwrap_or_default().first().into_iter().flatten().map(|value| Some(cell(value))));
+                Some(RowWritten { mark, cells })
             });
             written.collect()
         })

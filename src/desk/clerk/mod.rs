@@ -48,6 +48,7 @@ struct ToWrite {
     number: TicketNumber,
     mark: i32,
     print: Fingerprint,
+    wanted: RowText,
 }
 
 /// A call ended.

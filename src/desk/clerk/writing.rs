@@ -7,6 +7,7 @@ use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::tickets::OpenTicket;
 use crate::desk::health::Party;
+use crate::domain::answer::{Cell, Fingerprint};
 use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::OwnColumn;
@@ -44,7 +45,7 @@ impl Clerk {
         let (mut rows, mut writes) = (Vec::new(), Vec::new());
         for ticket in self.house.store.open_tickets().await? {
             let (Some(cells), Some(mark)) = (self.difference(&ticket), ticket.mark) else { continue };
-            rows.push(ToWrite { number: ticket.number, mark, print: ticket.fingerprint });
+            rows.push(ToWrite { number: ticket.number, mark, print: ticket.fingerprint, wanted: ticket.wanted });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;
@@ -88,22 +89,35 @@ impl Clerk {
                 self.poll_soon();
                 continue;
             };
-            if self.layout.fingerprint(&done.cells) != row.print {
-                // Another row, other columns, or an edited answer: the next read tells, and mends.
-                tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);
-                self.confirmed.remove(&row.number);
-                self.poll_soon();
-                continue;
+            match self.shows(&done.cells, &row.print) {
+                Some(true) => {}
+                // The answer is not part of what came back: the next read tells.
+                None => self.poll_soon(),
+                Some(false) => {
+                    // Another row, other columns, or an edited answer: the next read tells, and mends.
+                    tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);
+                    self.confirmed.remove(&row.number);
+                    self.poll_soon();
+                    continue;
+                }
             }
-            let text = self.layout.own_text(&done.cells);
-            let linked = text.0.iter().any(|(column, text)| *column == OwnColumn::Link && !text.is_empty());
-            self.seen.insert(row.number, text);
+            let linked = row.wanted.0.iter().any(|(column, text)| *column == OwnColumn::Link && !text.is_empty());
+            self.seen.insert(row.number, row.wanted.clone());
             if linked {
                 self.house.store.record_linked(row.number, self.house.now()).await?;
             }
         }
         self.ask_turn().await;
         Ok(())
+    }
+
+    /// Whether the cells that came back are those of the answer; `None` where they do not reach to it.
+    fn shows(&self, cells: &[Option<Cell>], print: &Fingerprint) -> Option<bool> {
+        let first = self.layout.questions.columns().map(|(_, column)| column.index).min()?;
+        let last = self.layout.questions.columns().map(|(_, column)| column.index).max()?;
+        let answer: Option<Vec<Cell>> = cells.iter().take(last + 1).cloned().collect();
+        let reaches = cells.len() > last && cells.get(first).is_some_and(Option::is_some);
+        answer.filter(|_| reaches).map(|answer| self.layout.fingerprint(&answer) == *print)
     }
 
     fn poll_soon(&mut self) {

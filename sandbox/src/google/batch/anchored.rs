@@ -78,9 +78,8 @@ fn place_of(document: &Document, found: impl Fn(&crate::google::grid::Sheet) -> 
 /// A protection as answers show it (recorded): id, range, the rest, always the editors.
 pub(crate) fn shown_protection(protected: &Value, maker: Actor) -> Value {
     let mut out = Map::new();
-    let named = protected["editors"]["users"]
-        .as_array()
-        .is_some_and(|u| u.iter().any(|u| u == crate::google::protection::SERVICE_EMAIL));
+    let named =
+        protected["editors"]["users"].as_array().is_some_and(|u| u.iter().any(|u| u == crate::google::protection::SERVICE_EMAIL));
     let may = maker == Actor::Service || named || protected["warningOnly"] == Value::Bool(true);
     for name in ["protectedRangeId", "range", "namedRangeId", "description", "warningOnly", "unprotectedRanges"] {
         match protected.get(name) {
@@ -109,7 +108,8 @@ pub(crate) fn shown_protection(protected: &Value, maker: Actor) -> Value {
 pub(crate) fn protected(document: &mut Document, kind: &str, request: &Value, context: &mut Context<'_>) -> Reply {
     let given = &request["protectedRange"];
     let id = request["protectedRangeId"].as_i64().or_else(|| given["protectedRangeId"].as_i64());
-    let found = place_of(document, |tab| tab.protected.iter().position(|(p, _)| p["protectedRangeId"].as_i64() == id && id.is_some()));
+    let found =
+        place_of(document, |tab| tab.protected.iter().position(|(p, _)| p["protectedRangeId"].as_i64() == id && id.is_some()));
     let missing = || format!("No protected range with ID: {}", id.unwrap_or_default());
     if kind == "addProtectedRange" {
         let mut protection = given.as_object().cloned().unwrap_or_default();

@@ -272,12 +272,8 @@ pub(crate) fn update_borders(document: &mut Document, request: &Value, context: 
 pub(crate) fn merge(document: &mut Document, request: &Value) -> Reply {
     let Target { sheet, area, .. } = document.find_grid(&request["range"])?;
     let parts: Vec<Area> = match request["mergeType"].as_str() {
-        Some("MERGE_ROWS") => {
-            (area.row..area.row_end).map(|r| Area { row: r, row_end: r + 1, ..area }).collect()
-        }
-        Some("MERGE_COLUMNS") => {
-            (area.column..area.column_end).map(|c| Area { column: c, column_end: c + 1, ..area }).collect()
-        }
+        Some("MERGE_ROWS") => (area.row..area.row_end).map(|r| Area { row: r, row_end: r + 1, ..area }).collect(),
+        Some("MERGE_COLUMNS") => (area.column..area.column_end).map(|c| Area { column: c, column_end: c + 1, ..area }).collect(),
         _ => vec![area],
     };
     let tab = &mut document.sheets[sheet];

@@ -55,23 +55,13 @@ fn area_of(sheet: &Sheet, line: &Line) -> Area {
 /// A blank cell with the format of another, and its drop-down.
 fn like(cell: &Cell, validation: bool) -> Cell {
     let Some(extra) = &cell.extra else { return Cell::default() };
-    let extra = Extra {
-        format: extra.format.clone(),
-        validation: extra.validation.clone().filter(|_| validation),
-        ..Extra::default()
-    };
+    let extra =
+        Extra { format: extra.format.clone(), validation: extra.validation.clone().filter(|_| validation), ..Extra::default() };
     if extra == Extra::default() { Cell::default() } else { Cell { extra: Some(Box::new(extra)), ..Cell::default() } }
 }
 
 /// Inserts blank rows or columns before `at`, formatted as the ones before or after.
-pub(crate) fn insert(
-    document: &mut Document,
-    sheet: usize,
-    dimension: Dimension,
-    at: usize,
-    count: usize,
-    inherit_before: bool,
-) {
+pub(crate) fn insert(document: &mut Document, sheet: usize, dimension: Dimension, at: usize, count: usize, inherit_before: bool) {
     let tab = &mut document.sheets[sheet];
     let model = if inherit_before { at.checked_sub(1) } else { Some(at) };
     match dimension {
@@ -145,6 +135,7 @@ pub(crate) fn insert_request(document: &mut Document, request: &Value, context: 
     }
     let area = area_of(&document.sheets[line.sheet], &line);
     protection::check(document, line.sheet, &area, context.actor)?;
+    check_room(document, &line)?;
     insert(document, line.sheet, line.dimension, line.start, line.end - line.start, before);
     Ok(Value::Null)
 }
@@ -176,15 +167,27 @@ pub(crate) fn delete_request(document: &mut Document, request: &Value, context: 
     Ok(Value::Null)
 }
 
+/// Refuses rows or columns beyond what a spreadsheet may hold.
+fn check_room(document: &Document, line: &Line) -> Result<(), String> {
+    let tab = &document.sheets[line.sheet];
+    let across = match line.dimension {
+        Dimension::Rows => tab.columns.len(),
+        Dimension::Columns => tab.rows.len(),
+    };
+    document.check_room((line.end - line.start).saturating_mul(across))
+}
+
 /// `appendDimension`.
 pub(crate) fn append_request(document: &mut Document, request: &Value) -> Reply {
     let id = request["sheetId"].as_i64().unwrap_or(0);
     let sheet = document.sheet_with(id).ok_or_else(|| format!("No grid with id: {id}"))?;
     let length = request["length"].as_u64().and_then(|n| usize::try_from(n).ok()).filter(|n| *n > 0);
     let length = length.ok_or("length must be greater than zero.")?;
-    let tab = &document.sheets[sheet];
-    let (rows, columns) = (tab.rows.len(), tab.columns.len());
-    match dimension(&request["dimension"])? {
+    let dimension = dimension(&request["dimension"])?;
+    let (rows, columns) = (document.sheets[sheet].rows.len(), document.sheets[sheet].columns.len());
+    let start = document.sheets[sheet].count(dimension);
+    check_room(document, &Line { sheet, dimension, start, end: start + length })?;
+    match dimension {
         Dimension::Rows => grow(document, sheet, rows + length, columns),
         Dimension::Columns => grow(document, sheet, rows, columns + length),
     }

@@ -42,11 +42,7 @@ impl Context<'_> {
 pub(crate) type Reply = Result<Value, String>;
 
 /// Carries out checked requests; the caller puts the document back if one fails.
-pub(crate) fn carry_out(
-    document: &mut Document,
-    requests: &[Value],
-    context: &mut Context<'_>,
-) -> Result<Vec<Value>, ApiError> {
+pub(crate) fn carry_out(document: &mut Document, requests: &[Value], context: &mut Context<'_>) -> Result<Vec<Value>, ApiError> {
     if requests.is_empty() {
         return Err(ApiError::invalid("Must specify at least one request."));
     }
@@ -98,9 +94,7 @@ fn one(document: &mut Document, kind: &str, body: &Value, context: &mut Context<
             anchored::protected(document, kind, body, context)
         }
         "setBasicFilter" | "clearBasicFilter" => anchored::basic_filter(document, body),
-        "addFilterView" | "updateFilterView" | "deleteFilterView" => {
-            anchored::filter_view(document, kind, body, context)
-        }
+        "addFilterView" | "updateFilterView" | "deleteFilterView" => anchored::filter_view(document, kind, body, context),
         "addConditionalFormatRule" | "updateConditionalFormatRule" | "deleteConditionalFormatRule" => {
             anchored::conditional(document, kind, body)
         }

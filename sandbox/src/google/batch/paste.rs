@@ -71,8 +71,7 @@ pub(crate) fn copy(document: &mut Document, request: &Value, context: &mut Conte
     let transpose = request["pasteOrientation"] == "TRANSPOSE";
     let kind = request["pasteType"].as_str().unwrap_or("PASTE_NORMAL");
     let from = source.area;
-    let (height, width) =
-        if transpose { (from.width(), from.height()) } else { (from.height(), from.width()) };
+    let (height, width) = if transpose { (from.width(), from.height()) } else { (from.height(), from.width()) };
     let times = |have: usize, one: usize| if one > 0 && have.is_multiple_of(one) { have.max(one) } else { one };
     let to = Area {
         row_end: destination.area.row + times(destination.area.height(), height),

@@ -40,9 +40,9 @@ pub(crate) fn add(document: &mut Document, request: &Value, context: &mut Contex
             return Err(format!("Sheet with id: {id} already exists."));
         }
         Some(id) => id,
-        None => std::iter::repeat_with(|| context.id())
-            .find(|id| document.sheet_with(*id).is_none())
-            .expect("ids do not run out"),
+        None => {
+            std::iter::repeat_with(|| context.id()).find(|id| document.sheet_with(*id).is_none()).expect("ids do not run out")
+        }
     };
     let grid = &given["gridProperties"];
     let rows = index(&grid["rowCount"]).unwrap_or(NEW_GRID.0);
@@ -50,6 +50,7 @@ pub(crate) fn add(document: &mut Document, request: &Value, context: &mut Contex
     if rows == 0 || columns == 0 {
         return Err("A sheet must have at least one row and one column.".to_owned());
     }
+    document.check_room(rows.saturating_mul(columns))?;
     let mut sheet = Sheet::new(id, &title, rows, columns);
     sheet.grid_props = others(grid.as_object(), &["rowCount", "columnCount"]);
     sheet.props = others(given.as_object(), &["sheetId", "title", "index", "sheetType", "gridProperties"]);
@@ -193,7 +194,10 @@ fn update_grid(document: &mut Document, at: usize, source: &Map<String, Value>, 
             continue;
         }
         let wanted = wanted.filter(|n| *n > 0).ok_or_else(|| format!("gridProperties.{name} must be greater than zero."))?;
-        let have = document.sheets[at].count(dimension);
+        let tab = &document.sheets[at];
+        let have = tab.count(dimension);
+        let across = tab.rows.len() * tab.columns.len() / have;
+        document.check_room(wanted.saturating_sub(have).saturating_mul(across))?;
         if wanted < have {
             dimensions::delete(document, at, dimension, wanted, have);
         } else if dimension == Dimension::Rows {

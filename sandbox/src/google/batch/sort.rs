@@ -26,9 +26,8 @@ pub(crate) fn sort_range(document: &mut Document, request: &Value, context: &mut
     if specs.is_empty() {
         return Err("Must specify at least one sort spec.".to_owned());
     }
-    let key = |row: usize| -> Vec<Computed> {
-        specs.iter().map(|(column, _)| eval::value_of(document, sheet, row, *column)).collect()
-    };
+    let key =
+        |row: usize| -> Vec<Computed> { specs.iter().map(|(column, _)| eval::value_of(document, sheet, row, *column)).collect() };
     let mut rows: Vec<(usize, Vec<Computed>)> = (area.row..area.row_end).map(|r| (r, key(r))).collect();
     rows.sort_by(|(_, a), (_, b)| {
         let columns = specs.iter().zip(a.iter().zip(b));

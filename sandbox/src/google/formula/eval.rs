@@ -242,7 +242,9 @@ impl Evaluation<'_> {
                 let part = |e: Outcome<&Expr>| Ok::<i64, &'static str>(serial::whole(self.number(e?)?));
                 let (year, month, day) = (part(first())?, part(second())?, part(third())?);
                 let of = |v: i64| i8::try_from(v).map_err(|_| "#NUM!");
-                let date = i16::try_from(year).map_err(|_| "#NUM!").and_then(|y| Date::new(y, of(month)?, of(day)?).map_err(|_| "#NUM!"))?;
+                let date = i16::try_from(year)
+                    .map_err(|_| "#NUM!")
+                    .and_then(|y| Date::new(y, of(month)?, of(day)?).map_err(|_| "#NUM!"))?;
                 Computed::Number(serial::of_date(date))
             }
             "TIME" => {

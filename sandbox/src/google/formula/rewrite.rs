@@ -7,14 +7,7 @@ use crate::google::locale::Locale;
 use crate::google::shift::Shift;
 
 /// The formula after rows or columns of a tab were inserted, deleted or moved. `here`: the formula lies in that tab.
-pub(crate) fn shifted(
-    formula: &str,
-    locale: &Locale,
-    tab: &str,
-    here: bool,
-    dimension: Dimension,
-    shift: &Shift<'_>,
-) -> String {
+pub(crate) fn shifted(formula: &str, locale: &Locale, tab: &str, here: bool, dimension: Dimension, shift: &Shift<'_>) -> String {
     replaced(formula, locale, |title, block, text| {
         let meant = title.map_or(here, |t| t.eq_ignore_ascii_case(tab));
         if !meant {
@@ -66,11 +59,7 @@ pub(crate) fn copied(formula: &str, locale: &Locale, rows: isize, columns: isize
 }
 
 /// Replaces each reference by what `change` says; `None` makes it `#REF!`.
-fn replaced(
-    formula: &str,
-    locale: &Locale,
-    change: impl Fn(Option<&str>, a1::Block, &str) -> Option<String>,
-) -> String {
+fn replaced(formula: &str, locale: &Locale, change: impl Fn(Option<&str>, a1::Block, &str) -> Option<String>) -> String {
     let Some(tokens) = tokens(formula, locale) else { return formula.to_owned() };
     let mut out = String::with_capacity(formula.len());
     let mut at = 0;

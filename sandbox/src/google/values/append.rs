@@ -11,13 +11,7 @@ use crate::google::schema::Query;
 use crate::google::values::write::{self, Echo, Input};
 
 /// `values.append`.
-pub(crate) fn append(
-    document: &mut Document,
-    range: &str,
-    query: &Query,
-    body: &Value,
-    actor: Actor,
-) -> Result<Value, ApiError> {
+pub(crate) fn append(document: &mut Document, range: &str, query: &Query, body: &Value, actor: Actor) -> Result<Value, ApiError> {
     let input = Input::named(query.text("valueInputOption"))?;
     let values = write::by_rows(body);
     write::check_cells(&values, "")?;
@@ -64,9 +58,9 @@ fn last_table(sheet: &Sheet, area: &Area) -> Option<Area> {
             column_end: (area.column_end + 1).min(sheet.columns.len()),
         };
         let around = (near.row..near.row_end).flat_map(|r| (near.column..near.column_end).map(move |c| (r, c)));
-        let found = around.filter(|(r, c)| sheet.has_content(*r, *c)).map(|(r, c)| {
-            region(sheet, Area { row: r, column: c, row_end: r + 1, column_end: c + 1 })
-        });
+        let found = around
+            .filter(|(r, c)| sheet.has_content(*r, *c))
+            .map(|(r, c)| region(sheet, Area { row: r, column: c, row_end: r + 1, column_end: c + 1 }));
         tables.extend(found.filter(|t| t.holds(area)));
     }
     tables.into_iter().max_by_key(|t| (t.row_end, t.column_end))

@@ -50,11 +50,7 @@ impl Echo {
     pub(crate) fn of_query(query: &Query) -> Echo {
         Echo {
             wanted: query.is("includeValuesInResponse"),
-            options: Options::named(
-                query.text("responseValueRenderOption"),
-                query.text("responseDateTimeRenderOption"),
-                None,
-            ),
+            options: Options::named(query.text("responseValueRenderOption"), query.text("responseDateTimeRenderOption"), None),
         }
     }
 
@@ -85,11 +81,7 @@ impl Written {
     fn describe(&self, document: &Document, echo: Echo) -> Map<String, Value> {
         let mut out = Map::new();
         out.insert("updatedRange".into(), document.shown(self.sheet, &self.area).into());
-        let counts = [
-            ("updatedRows", self.rows.len()),
-            ("updatedColumns", self.columns.len()),
-            ("updatedCells", self.cells),
-        ];
+        let counts = [("updatedRows", self.rows.len()), ("updatedColumns", self.columns.len()), ("updatedCells", self.cells)];
         for (name, count) in counts {
             if count > 0 {
                 out.insert(name.into(), count.into());
@@ -191,12 +183,7 @@ pub(crate) fn write(
         }
     }
     let tab = &document.sheets[target.sheet];
-    let area = Area {
-        row: block.row,
-        column: block.column,
-        row_end: block.row + height,
-        column_end: block.column + width,
-    };
+    let area = Area { row: block.row, column: block.column, row_end: block.row + height, column_end: block.column + width };
     if area.row_end > tab.rows.len() || area.column_end > tab.columns.len() {
         return Err(ApiError::invalid(format!(
             "Range ({}) exceeds grid limits. Max rows: {}, max columns: {}",
@@ -206,8 +193,7 @@ pub(crate) fn write(
         )));
     }
     protection::check(document, target.sheet, &area, actor).map_err(ApiError::invalid)?;
-    let mut written =
-        Written { sheet: target.sheet, area, rows: BTreeSet::new(), columns: BTreeSet::new(), cells: 0 };
+    let mut written = Written { sheet: target.sheet, area, rows: BTreeSet::new(), columns: BTreeSet::new(), cells: 0 };
     for (r, row) in values.iter().enumerate() {
         for (c, value) in row.iter().enumerate() {
             if value.is_null() {
@@ -259,13 +245,7 @@ fn type_into(cell: &mut Cell, text: &str, locale: &crate::google::locale::Locale
 }
 
 /// `values.update`.
-pub(crate) fn update(
-    document: &mut Document,
-    range: &str,
-    query: &Query,
-    body: &Value,
-    actor: Actor,
-) -> Result<Value, ApiError> {
+pub(crate) fn update(document: &mut Document, range: &str, query: &Query, body: &Value, actor: Actor) -> Result<Value, ApiError> {
     let input = Input::named(query.text("valueInputOption"))?;
     let values = by_rows(body);
     check_cells(&values, "")?;
@@ -325,11 +305,7 @@ pub(crate) fn batch_update(document: &mut Document, body: &Value, actor: Actor) 
 
 /// `values.batchUpdateByDataFilter`: every range that a filter selects is written; a filter that selects nothing adds no
 /// response (unconfirmed).
-pub(crate) fn batch_update_by_data_filter(
-    document: &mut Document,
-    body: &Value,
-    actor: Actor,
-) -> Result<Value, ApiError> {
+pub(crate) fn batch_update_by_data_filter(document: &mut Document, body: &Value, actor: Actor) -> Result<Value, ApiError> {
     let input = Input::named(body["valueInputOption"].as_str())?;
     let mut all = Vec::new();
     let mut by = Vec::new();
@@ -397,11 +373,7 @@ pub(crate) fn batch_clear(document: &mut Document, body: &Value, actor: Actor) -
 }
 
 /// `values.batchClearByDataFilter`.
-pub(crate) fn batch_clear_by_data_filter(
-    document: &mut Document,
-    body: &Value,
-    actor: Actor,
-) -> Result<Value, ApiError> {
+pub(crate) fn batch_clear_by_data_filter(document: &mut Document, body: &Value, actor: Actor) -> Result<Value, ApiError> {
     let mut cleared = Vec::new();
     for (target, _) in filters::ranges_of_all(&body["dataFilters"], document)? {
         cleared.push(clear_area(document, target.sheet, &target.area, actor)?);

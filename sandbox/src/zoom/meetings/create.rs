@@ -49,7 +49,7 @@ pub(in crate::zoom) fn create(state: &mut State, user: &str, body: &[u8], now: T
         password,
         settings: fields.settings,
         recurrence: fields.recurrence.filter(|_| kind == Kind::Series),
-        tracking_fields: fields.tracking_fields.unwrap_or_default(),
+        tracking_fields: fields.tracking.unwrap_or_default(),
         source: Source::Api,
     };
     let id = state.make(&host, draft, now);

@@ -7,12 +7,7 @@ use crate::zoom::errors::Refusal;
 use crate::zoom::state::State;
 
 /// Deletes a meeting, or one occurrence of it.
-pub(in crate::zoom) fn delete(
-    state: &mut State,
-    name: &str,
-    query: &Parameters,
-    now: Timestamp,
-) -> Result<(), Refusal> {
+pub(in crate::zoom) fn delete(state: &mut State, name: &str, query: &Parameters, now: Timestamp) -> Result<(), Refusal> {
     let id = state.existing_meeting(name, now)?;
     let Some(meeting) = state.meetings.get_mut(&id) else { return Err(Refusal::no_meeting(name)) };
     if let Some(wanted) = parameters::get(query, "occurrence_id").filter(|wanted| !wanted.is_empty()) {

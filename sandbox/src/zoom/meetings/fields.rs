@@ -45,7 +45,7 @@ pub(super) struct Fields {
     /// `recurrence`.
     pub(super) recurrence: Option<Recurrence>,
     /// `tracking_fields`, those that the account defines.
-    pub(super) tracking_fields: Option<Vec<(String, String)>>,
+    pub(super) tracking: Option<Vec<(String, String)>>,
     /// `schedule_for`: the id of that host.
     pub(super) schedule_for: Option<String>,
 }
@@ -53,11 +53,8 @@ pub(super) struct Fields {
 impl Fields {
     /// Reads a body. A local `start_time` without a `timezone` is in `zone`.
     pub(super) fn read(state: &State, body: &[u8], zone: &str) -> Result<Self, Refusal> {
-        let body: Value = if body.is_empty() {
-            Value::Object(Map::new())
-        } else {
-            serde_json::from_slice(body).unwrap_or(Value::Null)
-        };
+        let body: Value =
+            if body.is_empty() { Value::Object(Map::new()) } else { serde_json::from_slice(body).unwrap_or(Value::Null) };
         let Value::Object(body) = body else {
             return Err(Refusal::bad(300, "Request Body should be a valid JSON object."));
         };
@@ -80,9 +77,7 @@ impl Fields {
 
     /// Takes one field; false if it is wrong and nothing more is to be said.
     fn take(&mut self, field: &str, value: &Value, state: &State, wrong: &mut Vec<(String, String)>) -> bool {
-        let text = |max: usize| {
-            value.as_str().filter(|text| text.chars().count() <= max).map(ToOwned::to_owned)
-        };
+        let text = |max: usize| value.as_str().filter(|text| text.chars().count() <= max).map(ToOwned::to_owned);
         match field {
             "topic" => self.topic = text(TOPIC_MAX),
             "agenda" => self.agenda = text(AGENDA_MAX),
@@ -105,14 +100,14 @@ impl Fields {
             "settings" => {
                 let Value::Object(asked) = value else { return false };
                 settings::check(asked, wrong);
-                self.settings = asked.clone();
+                self.settings.clone_from(asked);
             }
             "recurrence" => {
                 let Value::Object(recurrence) = value else { return false };
                 self.recurrence = Recurrence::read(recurrence, wrong);
                 return true;
             }
-            "tracking_fields" => self.tracking_fields = tracking_fields(value, state),
+            "tracking_fields" => self.tracking = defined_tracking_fields(value, state),
             "schedule_for" => self.schedule_for = value.as_str().and_then(|who| state.host(who)).map(|host| host.id.clone()),
             _ => {}
         }
@@ -124,7 +119,7 @@ impl Fields {
             "default_password" => self.default_password.is_some(),
             "duration" => self.duration_min.is_some(),
             "type" => self.kind.is_some(),
-            "tracking_fields" => self.tracking_fields.is_some(),
+            "tracking_fields" => self.tracking.is_some(),
             "schedule_for" => self.schedule_for.is_some(),
             _ => true,
         }
@@ -138,10 +133,7 @@ impl Fields {
                 .host(name)
                 .is_some_and(|host| host.spec.licence == Licence::Licensed && host.spec.standing == Standing::Active);
             if !allowed {
-                return Err(Refusal::bad(
-                    3000,
-                    format!("The alternative host {name} is not a licensed user of this account."),
-                ));
+                return Err(Refusal::bad(3000, format!("The alternative host {name} is not a licensed user of this account.")));
             }
         }
         Ok(())
@@ -170,7 +162,7 @@ fn is_password(text: &str) -> bool {
 }
 
 /// The tracking fields that the account defines; the others are dropped.
-fn tracking_fields(value: &Value, state: &State) -> Option<Vec<(String, String)>> {
+fn defined_tracking_fields(value: &Value, state: &State) -> Option<Vec<(String, String)>> {
     let mut fields = Vec::new();
     for field in value.as_array()? {
         let (name, text) = (field["field"].as_str()?, field["value"].as_str().unwrap_or_default());

@@ -8,12 +8,7 @@ use crate::zoom::errors::Refusal;
 use crate::zoom::state::State;
 
 /// Shows a meeting, or one occurrence of it.
-pub(in crate::zoom) fn get(
-    state: &mut State,
-    name: &str,
-    query: &Parameters,
-    now: Timestamp,
-) -> Result<Value, Refusal> {
+pub(in crate::zoom) fn get(state: &mut State, name: &str, query: &Parameters, now: Timestamp) -> Result<Value, Refusal> {
     let id = state.existing_meeting(name, now)?;
     let start_url = state.start_url(id);
     let meeting = state.meetings.get(&id).ok_or_else(|| Refusal::no_meeting(name))?;

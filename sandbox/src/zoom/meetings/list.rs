@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::parameters::{self, Parameters};
 use crate::zoom::errors::Refusal;
 use crate::zoom::meeting::{Kind, Meeting};
-use crate::zoom::state::{SeriesInList, State};
 use crate::zoom::paging;
+use crate::zoom::state::{SeriesInList, State};
 
 /// The largest page of meetings.
 const PAGE_MAX: usize = 300;
@@ -20,12 +20,7 @@ const REACH: SignedDuration = SignedDuration::from_hours(183 * 24);
 type Item = (Option<Timestamp>, u32, Value);
 
 /// Lists the meetings that the user hosts.
-pub(in crate::zoom) fn list(
-    state: &mut State,
-    user: &str,
-    query: &Parameters,
-    now: Timestamp,
-) -> Result<Value, Refusal> {
+pub(in crate::zoom) fn list(state: &mut State, user: &str, query: &Parameters, now: Timestamp) -> Result<Value, Refusal> {
     let host = state.existing_host(user)?;
     let kind = parameters::get(query, "type").filter(|kind| !kind.is_empty()).unwrap_or("scheduled");
     let hosted = state.meetings.values().filter(|one| one.host_id == host.id && !one.is_expired(now));

@@ -61,7 +61,7 @@ pub(in crate::zoom) fn update(
     if laid_out_anew {
         meeting.lay_out();
     }
-    if let Some(tracking_fields) = fields.tracking_fields {
+    if let Some(tracking_fields) = fields.tracking {
         meeting.tracking_fields = tracking_fields;
     }
     meeting.settings = settings::in_force(&host, &meeting.settings, &fields.settings);
