@@ -50,3 +50,67 @@ note-letter-refused = The e-mail to { $address } was refused by the recipient's 
 # Lengths of time.
 length-hours = { $count } hr
 length-minutes = { $count } min
+
+# The web pages.
+page-service = Virtual Meeting Service (Zoom)
+page-description = Requests and schedule of virtual meetings (Zoom) at { $office }.
+page-skip = Skip to content
+page-nav = Main menu
+page-nav-home = Home
+page-nav-schedule = Schedule
+page-foot = The schedule is updated automatically from the requests that have been processed.
+page-today = Today
+page-status = Status
+page-status-terjadwal = Scheduled
+page-event-internal = Internal event
+page-event-untitled = Untitled event
+page-join = Join on Zoom
+
+# The first page.
+page-home-title = Request a virtual meeting (Zoom)
+page-home-intro = For units that are going to hold an online meeting or event. Fill in the form; we provide the Zoom account and send you the link by e-mail.
+page-home-apply = Request a meeting
+page-home-apply-note = Opens a Google Form. Filling it in takes about 5 minutes.
+page-home-no-form = To request a meeting, please contact { $unit }.
+page-today-none = No events are scheduled today.
+page-today-more = Further events today: { $count }.
+page-next = Coming up
+page-whole-schedule = See the whole schedule
+page-steps = How it works
+page-step-form = Fill in the request form
+page-step-form-text = Give the title of the event, its date and time, the expected number of participants, and a contact person.
+page-step-check = We check availability
+page-step-check-text = We look for a Zoom account that is free at that time. If all are taken, we get in touch with the contact person.
+page-step-link = The link comes by e-mail
+page-step-link-text = Applicant and contact person receive the Zoom link with a calendar invitation. Our standard: 20 minutes within working hours.
+page-step-schedule = The event appears on the schedule
+page-step-schedule-text = The schedule is open to everyone. Events that are not public are shown without their title.
+page-help = Help
+page-help-text = For questions, changes or cancellations, please contact { $unit } and give the ticket number that stands in your e-mail.
+page-help-phone = WhatsApp { $phone }
+page-survey-text = Is your event over? Please take a moment for the
+page-survey = public satisfaction survey (SKM)
+
+# The schedule.
+page-schedule-title = Schedule of events
+page-schedule-intro = Virtual meetings scheduled from today on.
+page-schedule-none = No events are scheduled yet.
+page-feed = Add it to a calendar
+page-feed-text = Add this schedule to the calendar on your phone or computer; it will be kept up to date.
+page-feed-subscribe = Subscribe to the schedule
+page-feed-address = For Google Calendar, choose “From URL” and paste this address:
+page-feed-name = Virtual meetings – { $office }
+
+# When a page cannot be shown.
+page-missing-title = Page not found
+page-missing-text = The address does not exist or has moved. Please check how it is written.
+page-not-allowed-title = This cannot be done
+page-not-allowed-text = This page can only be read.
+page-forbidden-title = No access
+page-forbidden-text = This page can only be opened from the server of the service.
+page-unavailable-title = The service is disturbed
+page-unavailable-text = The schedule cannot be shown at the moment. Please try again in a while.
+page-failed-title = Something went wrong
+page-failed-text = The page cannot be shown because of a fault on our side. Please try again in a while.
+page-back-home = Back to the first page
+page-back-schedule = See the schedule

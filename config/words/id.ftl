@@ -50,3 +50,67 @@ note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periks
 # Lama waktu.
 length-hours = { $count } jam
 length-minutes = { $count } menit
+
+# Halaman web.
+page-service = Layanan Virtual Meeting (Zoom)
+page-description = Permohonan dan jadwal virtual meeting (Zoom) di lingkungan { $office }.
+page-skip = Langsung ke isi halaman
+page-nav = Menu utama
+page-nav-home = Beranda
+page-nav-schedule = Jadwal
+page-foot = Jadwal pada halaman ini diperbarui secara otomatis dari permohonan yang telah diproses.
+page-today = Hari ini
+page-status = Status
+page-status-terjadwal = Terjadwal
+page-event-internal = Kegiatan internal
+page-event-untitled = Kegiatan tanpa judul
+page-join = Ikuti lewat Zoom
+
+# Beranda.
+page-home-title = Permohonan Virtual Meeting (Zoom)
+page-home-intro = Layanan ini bagi unit kerja yang akan mengadakan rapat atau kegiatan daring. Cukup dengan mengisi formulir, akun Zoom kami siapkan dan tautannya kami kirimkan lewat surel.
+page-home-apply = Ajukan permohonan
+page-home-apply-note = Membuka Google Form. Pengisian memerlukan waktu sekitar 5 menit.
+page-home-no-form = Untuk mengajukan permohonan, silakan menghubungi { $unit }.
+page-today-none = Tidak ada kegiatan terjadwal hari ini.
+page-today-more = Masih ada { $count } kegiatan lain hari ini.
+page-next = Kegiatan berikutnya
+page-whole-schedule = Lihat jadwal lengkap
+page-steps = Alur layanan
+page-step-form = Isi formulir permohonan
+page-step-form-text = Cantumkan nama kegiatan, hari dan waktu, perkiraan jumlah peserta, serta narahubung.
+page-step-check = Ketersediaan diperiksa
+page-step-check-text = Kami memeriksa akun Zoom yang tersedia pada waktu tersebut. Bila semua terpakai, narahubung akan kami hubungi.
+page-step-link = Tautan dikirim lewat surel
+page-step-link-text = Pemohon dan narahubung menerima tautan Zoom dan undangan kalender. Standar layanan: 20 menit pada jam kerja.
+page-step-schedule = Kegiatan tampil pada jadwal
+page-step-schedule-text = Jadwal dapat dilihat oleh umum. Kegiatan yang bersifat tertutup ditampilkan tanpa judul.
+page-help = Bantuan
+page-help-text = Untuk pertanyaan, perubahan, atau pembatalan, silakan menghubungi { $unit } dengan menyebutkan nomor tiket yang tercantum dalam surel.
+page-help-phone = WhatsApp { $phone }
+page-survey-text = Kegiatan sudah selesai? Mohon berkenan mengisi
+page-survey = Survei Kepuasan Masyarakat (SKM)
+
+# Jadwal.
+page-schedule-title = Jadwal Kegiatan
+page-schedule-intro = Kegiatan virtual meeting yang terjadwal mulai hari ini.
+page-schedule-none = Belum ada kegiatan terjadwal.
+page-feed = Pasang di kalender
+page-feed-text = Jadwal ini dapat dipasang pada kalender di ponsel atau komputer dan akan ikut diperbarui.
+page-feed-subscribe = Berlangganan jadwal
+page-feed-address = Untuk Google Kalender, pilih “Dari URL”, lalu tempelkan alamat ini:
+page-feed-name = Jadwal Virtual Meeting – { $office }
+
+# Bila halaman tidak dapat ditampilkan.
+page-missing-title = Halaman tidak ditemukan
+page-missing-text = Alamat yang dibuka tidak ada atau sudah dipindahkan. Mohon diperiksa kembali penulisannya.
+page-not-allowed-title = Permintaan tidak dapat diproses
+page-not-allowed-text = Halaman ini hanya dapat dibaca.
+page-forbidden-title = Akses tidak diizinkan
+page-forbidden-text = Halaman ini hanya dapat dibuka dari server layanan.
+page-unavailable-title = Layanan sedang terganggu
+page-unavailable-text = Jadwal belum dapat ditampilkan saat ini. Mohon dicoba kembali beberapa saat lagi.
+page-failed-title = Terjadi kesalahan
+page-failed-text = Halaman tidak dapat ditampilkan karena gangguan pada sistem kami. Mohon dicoba kembali beberapa saat lagi.
+page-back-home = Kembali ke beranda
+page-back-schedule = Lihat jadwal kegiatan

@@ -1,0 +1,56 @@
+//! `kill -9` at a hundred seeded moments of the main path: nothing lost, no second meeting.
+
+use loket_sandbox::calls::Party;
+use loket_sandbox::faults::{Action, Rule, When};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::office::{Office, plain, send};
+
+/// Offices that live side by side, and how often each is killed.
+const OFFICES: u64 = 4;
+const KILLS: u32 = 25;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_kills_lose_nothing_and_make_nothing_twice() {
+    let offices: Vec<_> = (0..OFFICES).map(|seed| tokio::spawn(killed_again_and_again(seed))).collect();
+    for office in offices {
+        office.await.unwrap();
+    }
+}
+
+async fn killed_again_and_again(seed: u64) {
+    let mut chance = StdRng::seed_from_u64(seed);
+    let mut office = Office::open(100 + seed).await;
+    // A process that dies while the mail server has the letter leaves it in doubt; a link letter in doubt goes once more.
+    office.letters_may_repeat = true;
+    for kill in 0..KILLS {
+        office.start();
+        if kill % 2 == 0 {
+            office.answer(plain(&format!("Mati {seed}-{kill:02}"), 2 + i32::try_from(kill).unwrap() / 2, (9, 0), (10, 0)));
+        }
+        let party = [Party::Google, Party::Zoom, Party::Smtp][chance.random_range(0..3)];
+        let when = if chance.random_bool(0.5) { When::Before } else { When::After };
+        let skip = match party {
+            Party::Google => chance.random_range(0..8),
+            Party::Zoom => chance.random_range(0..14),
+            Party::Smtp => chance.random_range(0..16),
+        };
+        let pid = office.pid();
+        let die = Action::hook(when, move |_| send("KILL", pid));
+        let rule = office.sandbox.faults().add(Rule::new(party, "*", die).skip(skip).once());
+        // A quiet party may not be called so often: then the kill comes while the house rests, which is a moment too.
+        let reads = office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") + 4;
+        office
+            .until("the moment came", |office| {
+                office.sandbox.faults().hits(rule) > 0 || office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") >= reads
+            })
+            .await;
+        office.sandbox.faults().remove(rule);
+        office.kill();
+    }
+    office.start();
+    office.until("all are scheduled", |office| office.rows().iter().all(|row| row.status() == "Terjadwal")).await;
+    office.settle_letters().await;
+    office.close_in_doubt().await;
+}

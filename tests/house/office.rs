@@ -1,0 +1,356 @@
+//! An office for a test: a sandbox, a configuration, and the real binary. Every test ends with [`Office::close`], which looks at
+//! the whole world: a wrong row, a second meeting or a letter too many fails a test that never thought of it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use jiff::civil::{Date, Time};
+use jiff::{SignedDuration, Timestamp};
+use loket::cli::demo::household::write_config;
+use loket_sandbox::Sandbox;
+use loket_sandbox::answer::Answer;
+use loket_sandbox::calls::Party;
+use loket_sandbox::handle::Handle;
+use loket_sandbox::smtp::letter::Letter;
+use loket_sandbox::zoom::meeting::{Meeting, Source};
+use serde_json::Value;
+
+/// Waiting for a condition gives up after this: far beyond what a slow machine needs.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+/// Questions of the form: everything from here on is Loket's.
+pub const QUESTIONS: usize = 16;
+
+/// A row of the sheet as a person reads it, by header.
+#[derive(Debug, Clone)]
+pub struct Row(pub BTreeMap<String, Value>);
+
+impl Row {
+    /// The text under a header; empty where there is none.
+    pub fn text(&self, header: &str) -> String {
+        self.0.get(header).and_then(Value::as_str).unwrap_or("").to_owned()
+    }
+
+    pub fn topic(&self) -> String {
+        self.text("Nama Kegiatan")
+    }
+
+    pub fn status(&self) -> String {
+        self.text("Status")
+    }
+}
+
+/// The office.
+pub struct Office {
+    pub sandbox: Handle,
+    pub folder: tempfile::TempDir,
+    pub web: String,
+    config: PathBuf,
+    env: Vec<(String, String)>,
+    child: Option<Child>,
+    asked: Vec<Answer>,
+    by_hand: Vec<Meeting>,
+    /// Letters that may go twice: their acceptance was made unknown.
+    pub letters_may_repeat: bool,
+    /// Letters may be missing: they are in doubt, and noted for staff.
+    pub letters_may_be_missing: bool,
+}
+
+impl Office {
+    /// A new office; nothing runs yet. Answers from before the start are taken up too.
+    pub async fn open(seed: u64) -> Office {
+        let sandbox = Sandbox::start(seed).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let web = format!("http://127.0.0.1:{port}");
+        let config = write_config(&sandbox, folder.path(), &web, "1s").unwrap();
+        let env = [
+            ("LOKET__SHEET__TAKE_UP_FROM", "2020-01-01T00:00:00Z".to_owned()),
+            ("LOKET__WEB__LISTEN", format!("127.0.0.1:{port}")),
+        ];
+        let env = env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let (asked, by_hand) = (Vec::new(), Vec::new());
+        // Google's quota is for real offices; here many polls are wanted in little time.
+        sandbox.google().switches(|switches| switches.quotas_on = false);
+        Office { sandbox, folder, web, config, env, child: None, asked, by_hand, letters_may_repeat: false, letters_may_be_missing: false }
+    }
+
+    /// Sets a setting by the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(of, _)| of != name);
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_loket"));
+        command.args(arguments).arg("--config").arg(&self.config).env("NO_PROXY", "127.0.0.1");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command
+    }
+
+    /// Starts the daemon.
+    pub fn start(&mut self) {
+        self.child = Some(self.command(&["run"]).spawn().unwrap());
+    }
+
+    /// The daemon's process.
+    pub fn pid(&self) -> u32 {
+        self.child.as_ref().expect("the daemon runs").id()
+    }
+
+    /// Waits until the daemon's process has ended.
+    pub fn reap(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.wait().unwrap();
+        }
+    }
+
+    /// Ends it at once: `kill -9`.
+    pub fn kill(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+        }
+        self.reap();
+    }
+
+    /// Ends it in order, as a container's host does; it must be gone within 10 s.
+    pub async fn stop(&mut self) {
+        let Some(mut child) = self.child.take() else { return };
+        send("TERM", child.id());
+        let waiting = tokio::task::spawn_blocking(move || child.wait().unwrap());
+        let status = tokio::time::timeout(Duration::from_secs(10), waiting).await.expect("ends within 10 s").unwrap();
+        assert!(status.success(), "{status}\n{}", self.log());
+    }
+
+    /// The daemon's log.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// Somebody fills in the form.
+    pub fn answer(&mut self, answer: Answer) -> u64 {
+        let id = self.sandbox.answer(answer.clone());
+        self.asked.push(answer);
+        id
+    }
+
+    /// Somebody edits their answer.
+    pub fn edit(&mut self, id: u64, old_topic: &str, answer: Answer) {
+        self.sandbox.edit_answer(id, answer.clone()).unwrap();
+        self.asked.retain(|asked| asked.topic != old_topic);
+        self.asked.push(answer);
+    }
+
+    /// Somebody makes a meeting in Zoom.
+    pub fn by_hand(&mut self, host: &str, new: loket_sandbox::zoom::NewMeeting) -> u64 {
+        let id = self.sandbox.zoom().schedule_by_hand(host, new).unwrap();
+        self.by_hand.push(self.sandbox.zoom().meeting(id).unwrap());
+        id
+    }
+
+    /// All rows with a timestamp.
+    pub fn rows(&self) -> Vec<Row> {
+        let values = self.sandbox.google().values(self.sandbox.google().form_tab());
+        let Some((header, rows)) = values.split_first() else { return Vec::new() };
+        let headers: Vec<String> = header.iter().map(|cell| cell.as_str().unwrap_or("").to_owned()).collect();
+        let row = |cells: &Vec<Value>| Row(headers.iter().cloned().zip(cells.iter().cloned()).collect());
+        rows.iter().map(row).filter(|row| row.0.get("Timestamp").is_some_and(Value::is_number)).collect()
+    }
+
+    /// The row of a topic.
+    pub fn row(&self, topic: &str) -> Row {
+        self.rows().into_iter().find(|row| row.topic() == topic).unwrap_or_else(|| panic!("no row `{topic}`"))
+    }
+
+    /// Waits until a condition holds.
+    pub async fn until(&self, what: &str, condition: impl Fn(&Office) -> bool) {
+        let ended = self.sandbox.until(|_| condition(self), PATIENCE).await;
+        assert!(ended.is_ok(), "waited in vain until {what}\n{:#?}\n{}", self.brief(), self.log());
+    }
+
+    /// Waits until every answer has one of these statuses and the letters that go with it.
+    pub async fn until_all(&self, statuses: &[&str]) {
+        let what = format!("all {} are {statuses:?}", self.asked.len());
+        self.until(&what, |office| {
+            let rows = office.rows();
+            rows.len() == office.asked.len() && rows.iter().all(|row| statuses.contains(&row.status().as_str()) && office.is_told(row))
+        })
+        .await;
+    }
+
+    /// Whether everyone has the letters that a row's status brings.
+    fn is_told(&self, row: &Row) -> bool {
+        let letters = self.letters_of(&row.text("No. Tiket"));
+        let has = |kind: &str, to: &str| letters.iter().any(|(of, address)| of == kind && address.eq_ignore_ascii_case(to));
+        let (applicant, contact) = (row.text("Email Address"), row.text("Email Narahubung"));
+        match row.status().as_str() {
+            "Terjadwal" => {
+                has("received", &applicant) && has("link", &applicant) && (contact.is_empty() || has("link", &contact)) && has("new_request", "tik@example.go.id")
+            }
+            "Perlu Perbaikan" => has("to_correct", &applicant) || !applicant.contains('@'),
+            _ => has("new_request", "tik@example.go.id"),
+        }
+    }
+
+    /// Kind and recipient of each letter of a ticket.
+    pub fn letters_of(&self, ticket: &str) -> Vec<(String, String)> {
+        self.sandbox.mail().letters().iter().filter_map(label).filter(|(of, ..)| of == ticket).map(|(_, kind, to)| (kind, to)).collect()
+    }
+
+    pub fn meetings_of(&self, ticket: &str) -> Vec<Meeting> {
+        self.sandbox.zoom().all_meetings().into_iter().filter(|meeting| meeting.topic.contains(ticket)).collect()
+    }
+
+    fn brief(&self) -> Vec<String> {
+        self.rows().iter().map(|row| format!("{} {} {} {:?}", row.text("No. Tiket"), row.status(), row.topic(), self.letters_of(&row.text("No. Tiket")))).collect()
+    }
+
+    /// Ends the daemon in order and looks at the whole world.
+    pub async fn close(mut self) {
+        self.stop().await;
+        let rows = self.rows();
+        assert_eq!(rows.len(), self.asked.len(), "rows");
+        let numbers: HashSet<String> = rows.iter().map(|row| row.text("No. Tiket")).collect();
+        assert_eq!(numbers.len(), rows.len(), "each row has its own number");
+        for row in &rows {
+            self.check_row(row);
+        }
+        self.check_meetings(&rows);
+        self.check_letters(&rows);
+        let view = self.sandbox.google().view(self.sandbox.google().form_tab()).unwrap();
+        assert!(view.rows.iter().flatten().all(|cell| cell.formula.is_none()), "no cell became a formula");
+        let log = self.log();
+        for secret in ["ya29", "zak=", "BEGIN PRIVATE KEY", &self.sandbox.zoom_credentials().client_secret] {
+            assert!(!log.contains(secret), "the log holds a secret: {secret}");
+        }
+        for asked in &self.asked {
+            assert!(!log.contains(&asked.email) && !log.contains(&asked.applicant), "the log holds a person's data\n{log}");
+        }
+    }
+
+    /// A row shows its own answer and its own ticket's facts.
+    fn check_row(&self, row: &Row) {
+        let asked = self.asked.iter().find(|asked| asked.topic == row.topic()).unwrap_or_else(|| panic!("an answer was changed: {row:?}"));
+        let expected = [
+            ("Email Address", &asked.email),
+            ("Nama Pemohon", &asked.applicant),
+            ("Unit Kerja", &asked.unit),
+            ("Jumlah Peserta", &asked.participants),
+            ("Nama Narahubung", &asked.contact_name),
+            ("Email Narahubung", &asked.contact_email),
+            ("No. HP Narahubung", &asked.contact_phone),
+            ("Jenis Layanan", &asked.service),
+            ("Butuh Rekaman", &asked.recording),
+            ("Sifat Kegiatan", &asked.public),
+            ("Keterangan", &asked.notes),
+        ];
+        for (header, text) in expected {
+            assert_eq!(&row.text(header), text, "{header} of {}", asked.topic);
+        }
+        for header in ["Tanggal Kegiatan", "Waktu Mulai", "Waktu Selesai"] {
+            assert!(row.0[header].is_number(), "{header} of {}: {:?}", asked.topic, row.0[header]);
+        }
+        for header in ["Tindakan Petugas", "Catatan Petugas"] {
+            assert_eq!(row.text(header), "", "{header} is the staff's");
+        }
+        let meetings = self.meetings_of(&row.text("No. Tiket"));
+        if row.status() == "Terjadwal" {
+            assert_eq!(meetings.len(), 1, "one meeting of {}", row.text("No. Tiket"));
+            let meeting = &meetings[0];
+            assert_eq!(row.text("Link Zoom"), meeting.join_url);
+            assert_eq!(row.text("Meeting ID").replace(' ', ""), meeting.id.to_string());
+            assert_eq!(row.text("Passcode"), meeting.password);
+            assert_eq!(meeting.start_at, Some(instant(asked.date, asked.start)), "start of {}", asked.topic);
+            assert_eq!(i64::from(meeting.duration_min), minutes(asked.start, asked.end));
+        } else {
+            assert!(meetings.is_empty(), "{} has no meeting", row.text("No. Tiket"));
+            assert_eq!(row.text("Link Zoom"), "");
+        }
+    }
+
+    fn check_meetings(&self, rows: &[Row]) {
+        let all = self.sandbox.zoom().all_meetings();
+        for before in &self.by_hand {
+            assert_eq!(all.iter().find(|meeting| meeting.id == before.id), Some(before), "made by hand: never touched");
+        }
+        let ours: Vec<&Meeting> = all.iter().filter(|meeting| meeting.source == Source::Api).collect();
+        let scheduled = rows.iter().filter(|row| row.status() == "Terjadwal").count();
+        assert_eq!(ours.len(), scheduled, "no meeting without a row");
+        let padding = SignedDuration::from_mins(10);
+        for one in &ours {
+            for other in all.iter().filter(|other| other.id != one.id && other.host_email == one.host_email) {
+                for (start, end) in one.slots() {
+                    let free = other.slots().iter().all(|(s, e)| *e <= start - padding || *s >= end + padding);
+                    assert!(free, "{} and {} overlap on {}", one.topic, other.topic, one.host_email);
+                }
+            }
+        }
+    }
+
+    fn check_letters(&self, rows: &[Row]) {
+        let mut seen: HashMap<(String, String, String), usize> = HashMap::new();
+        for letter in self.sandbox.mail().letters() {
+            let found = label(&letter).expect("every letter says what it is about");
+            *seen.entry(found).or_default() += 1;
+        }
+        if !self.letters_may_repeat {
+            let twice: Vec<_> = seen.iter().filter(|(_, count)| **count > 1).collect();
+            assert!(twice.is_empty(), "letters went twice: {twice:?}");
+        }
+        for row in rows.iter().filter(|_| !self.letters_may_be_missing) {
+            assert!(self.is_told(row), "somebody was not told: {:?}", self.brief());
+        }
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// Ticket, kind and recipient of a letter.
+pub fn label(letter: &Letter) -> Option<(String, String, String)> {
+    let text = letter.header("X-Loket-Letter")?;
+    let mut parts = text.trim().split('/');
+    Some((parts.next()?.to_owned(), parts.next()?.to_owned(), letter.to.join(",").to_lowercase()))
+}
+
+/// Sends a signal to a process.
+pub fn send(signal: &str, pid: u32) {
+    let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status().unwrap();
+    let _ = sent;
+}
+
+/// Wall-clock time in Jakarta as an instant.
+pub fn instant(date: Date, time: Time) -> Timestamp {
+    jiff::tz::TimeZone::get("Asia/Jakarta").unwrap().to_timestamp(date.to_datetime(time)).unwrap()
+}
+
+fn minutes(start: Time, end: Time) -> i64 {
+    end.duration_since(start).as_secs() / 60
+}
+
+/// An answer whose topic nobody else has, `days` from now.
+pub fn plain(topic: &str, days: i32, start: (i8, i8), end: (i8, i8)) -> Answer {
+    let today = jiff::ZonedDateTime::now().with_time_zone(jiff::tz::TimeZone::get("Asia/Jakarta").unwrap()).date();
+    let slug: String = topic.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    Answer {
+        topic: topic.to_owned(),
+        email: format!("{slug}@example.go.id"),
+        applicant: format!("Pemohon {topic}"),
+        contact_email: format!("narahubung.{slug}@example.go.id"),
+        date: today.checked_add(jiff::Span::new().days(days)).unwrap(),
+        start: jiff::civil::time(start.0, start.1, 0, 0),
+        end: jiff::civil::time(end.0, end.1, 0, 0),
+        ..Answer::default()
+    }
+}
+
+/// How many calls of a name a party got.
+pub fn count(office: &Office, party: Party, name: &str) -> u64 {
+    office.sandbox.calls().count(party, name)
+}
