@@ -23,8 +23,19 @@ const ARROWS: &[(&str, &[&str])] = &[
 const DESK_FOR_WEB: &[&str] = &["wiring", "health"];
 
 /// What the ground must not know.
-const NOT_IN_DOMAIN: &[&str] =
-    &["async ", ".await", "tokio", "sqlx", "serde_json", "reqwest", "std::fs", "std::env", "tracing", "println!", "Timestamp::now"];
+const NOT_IN_DOMAIN: &[&str] = &[
+    "async ",
+    ".await",
+    "tokio",
+    "sqlx",
+    "serde_json",
+    "reqwest",
+    "std::fs",
+    "std::env",
+    "tracing",
+    "println!",
+    "Timestamp::now",
+];
 
 /// Crates that must not come in, by any way.
 const NO_CRATES: &[&str] = &["openssl-sys", "native-tls", "aws-lc-rs", "aws-lc-sys"];
@@ -78,7 +89,10 @@ fn arrows_point_down_only() {
                 if target != room && !allowed.contains(&target.as_str()) && ARROWS.iter().any(|(name, _)| *name == target) {
                     wrong.push(format!("{}:{}: `{room}` must not know `{target}`", shown(&path), number + 1));
                 }
-                if room == "web" && target == "desk" && !DESK_FOR_WEB.iter().any(|file| part.starts_with(&format!("desk::{file}"))) {
+                if room == "web"
+                    && target == "desk"
+                    && !DESK_FOR_WEB.iter().any(|file| part.starts_with(&format!("desk::{file}")))
+                {
                     wrong.push(format!("{}:{}: the web reads, it never acts", shown(&path), number + 1));
                 }
             }
@@ -141,7 +155,8 @@ fn files_are_small_and_say_what_they_are() {
 #[test]
 fn nothing_unfinished_and_no_test_put_aside() {
     // Written in parts, so that this file does not find itself.
-    let banned = [["todo", "!("].concat(), ["unimplemented", "!("].concat(), ["#[ig", "nore"].concat(), ["#[al", "low("].concat()];
+    let banned =
+        [["todo", "!("].concat(), ["unimplemented", "!("].concat(), ["#[ig", "nore"].concat(), ["#[al", "low("].concat()];
     let mut wrong = Vec::new();
     for path in files(&root(), &[".rs"]) {
         let text = read(&path);

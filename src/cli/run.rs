@@ -66,6 +66,7 @@ pub async fn serve(
     desk.run(stop).await;
     web_stop.cancel();
     web.await??;
+    house.store.close().await;
     Ok(())
 }
 

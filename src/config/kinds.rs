@@ -56,9 +56,8 @@ impl<'de> Deserialize<'de> for CalendarPeriod {
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Zone, D::Error> {
         let found = text(deserializer)?;
-        let zone = TimeZone::get(&found).map_err(|_| {
-            refuse::<D::Error>(&found, "an IANA zone such as `Asia/Jakarta`, `Asia/Makassar` or `Asia/Jayapura`")
-        })?;
+        let zone = TimeZone::get(&found)
+            .map_err(|_| refuse::<D::Error>(&found, "an IANA zone such as `Asia/Jakarta`, `Asia/Makassar` or `Asia/Jayapura`"))?;
         Ok(Zone(zone))
     }
 }

@@ -29,7 +29,9 @@ const POLL_EVERY: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file is not there or cannot be read.
-    #[error("cannot read the configuration `{path}`: {error}\nCopy config/loket.example.toml there and fill it in, or name another file with --config.")]
+    #[error(
+        "cannot read the configuration `{path}`: {error}\nCopy config/loket.example.toml there and fill it in, or name another file with --config."
+    )]
     File {
         /// Where it was looked for.
         path: String,
@@ -52,8 +54,8 @@ pub enum ConfigError {
 /// Loads the configuration. `environment` are the process's variables.
 pub fn load(path: &Path, environment: &[(String, String)]) -> Result<Settings, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File { path: path.display().to_string(), error })?;
-    let mut table: Table = toml::from_str(&text)
-        .map_err(|error| ConfigError::Toml { path: path.display().to_string(), text: error.to_string() })?;
+    let mut table: Table =
+        toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.display().to_string(), text: error.to_string() })?;
     let one = |text: String| ConfigError::Settings(vec![text]);
     for (name, value) in environment.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
         overlay(&mut table, name, value).map_err(one)?;
@@ -89,7 +91,9 @@ fn overlay(table: &mut Table, name: &str, value: &str) -> Result<(), String> {
     let parsed = match like.and_then(|table| table.get(last)) {
         Some(Value::String(_)) | None => Value::String(value.to_owned()),
         Some(_) => format!("v = {value}").parse::<Table>().ok().and_then(|mut table| table.remove("v")).ok_or_else(|| {
-            format!("the environment's `{name}`: found `{value}`, allowed: a value as in the file, such as 60, true or [\"a\", \"b\"]")
+            format!(
+                "the environment's `{name}`: found `{value}`, allowed: a value as in the file, such as 60, true or [\"a\", \"b\"]"
+            )
         })?,
     };
     place.insert(last.clone(), parsed);
@@ -131,7 +135,9 @@ fn worded(error: &serde_path_to_error::Error<toml::de::Error>) -> String {
     }
     let text = match text.strip_prefix("unknown variant `") {
         Some(rest) => format!("found `{}`", rest.replacen("`, expected", "`, allowed:", 1).trim_end_matches('`')) + "`",
-        None => text.replacen("invalid type:", "found", 1).replacen("invalid value:", "found", 1).replace(", expected", ", allowed:"),
+        None => {
+            text.replacen("invalid type:", "found", 1).replacen("invalid value:", "found", 1).replace(", expected", ", allowed:")
+        }
     };
     format!("`{path}`: {text}")
 }
@@ -152,13 +158,20 @@ fn problems(settings: &Settings) -> Vec<String> {
     ] {
         say(value.trim().is_empty(), format!("`{key}`: found nothing, allowed: a text"));
     }
-    say(settings.sheet.id.contains('/'), format!(
-        "`sheet.id`: found `{}`, allowed: only the id between `/d/` and `/edit` in the sheet's address", settings.sheet.id));
+    say(
+        settings.sheet.id.contains('/'),
+        format!(
+            "`sheet.id`: found `{}`, allowed: only the id between `/d/` and `/edit` in the sheet's address",
+            settings.sheet.id
+        ),
+    );
     let poll = settings.sheet.poll_every.0;
     say(poll < POLL_EVERY.0 || poll > POLL_EVERY.1, format!("`sheet.poll_every`: found `{poll:#}`, allowed: 1s to 10m"));
     let from = &settings.sheet.take_up_from;
-    say(!from.is_empty() && from.parse::<Timestamp>().is_err(), format!(
-        "`sheet.take_up_from`: found `{from}`, allowed: a moment such as `2026-12-01T00:00:00+07:00`, or nothing"));
+    say(
+        !from.is_empty() && from.parse::<Timestamp>().is_err(),
+        format!("`sheet.take_up_from`: found `{from}`, allowed: a moment such as `2026-12-01T00:00:00+07:00`, or nothing"),
+    );
     say(settings.zoom.hosts.is_empty(), "`zoom.hosts`: found none, allowed: one or more `[[zoom.hosts]]`".into());
     let (mut emails, mut names) = (HashSet::new(), HashSet::new());
     for host in &settings.zoom.hosts {
@@ -167,28 +180,44 @@ fn problems(settings: &Settings) -> Vec<String> {
         say(!emails.insert(host.email.to_lowercase()), format!("`zoom.hosts.email`: `{}` stands there twice", host.email));
         say(!names.insert(&host.name), format!("`zoom.hosts.name`: `{}` stands there twice", host.name));
     }
-    say(settings.mail.from.parse::<lettre::message::Mailbox>().is_err(), format!(
-        "`mail.from`: found `{}`, allowed: an address such as `Layanan VM <vm@example.go.id>`", settings.mail.from));
+    say(
+        settings.mail.from.parse::<lettre::message::Mailbox>().is_err(),
+        format!("`mail.from`: found `{}`, allowed: an address such as `Layanan VM <vm@example.go.id>`", settings.mail.from),
+    );
     say(settings.mail.staff.is_empty(), "`mail.staff`: found none, allowed: one or more mail addresses".into());
     for address in &settings.mail.staff {
         say(!is_email(address), format!("`mail.staff`: found `{address}`, allowed: a mail address"));
     }
     let agenda = &settings.mail.agenda_at;
-    say(!agenda.is_empty() && jiff::civil::Time::strptime("%H:%M", agenda).is_err(), format!(
-        "`mail.agenda_at`: found `{agenda}`, allowed: a time such as `07:00`, or nothing"));
+    say(
+        !agenda.is_empty() && jiff::civil::Time::strptime("%H:%M", agenda).is_err(),
+        format!("`mail.agenda_at`: found `{agenda}`, allowed: a time such as `07:00`, or nothing"),
+    );
     for (key, value) in [("web.form_url", &settings.web.form_url), ("web.survey_url", &settings.web.survey_url)] {
-        say(!value.is_empty() && !value.starts_with("https://") && !value.starts_with("http://"), format!(
-            "`{key}`: found `{value}`, allowed: an address that begins with `https://`, or nothing"));
+        say(
+            !value.is_empty() && !value.starts_with("https://") && !value.starts_with("http://"),
+            format!("`{key}`: found `{value}`, allowed: an address that begins with `https://`, or nothing"),
+        );
     }
-    say(!settings.store.url.starts_with("sqlite:"), format!(
-        "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`", shown_store(&settings.store.url)));
+    say(
+        !settings.store.url.starts_with("sqlite:"),
+        format!(
+            "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`",
+            shown_store(&settings.store.url)
+        ),
+    );
     let rules = &settings.rules;
-    say(rules.max_duration.0 > SignedDuration::from_hours(24) || rules.max_duration.0 < SignedDuration::from_mins(1), format!(
-        "`rules.max_duration`: found `{:#}`, allowed: 1m to 24h, which is Zoom's longest", rules.max_duration.0));
+    say(
+        rules.max_duration.0 > SignedDuration::from_hours(24) || rules.max_duration.0 < SignedDuration::from_mins(1),
+        format!("`rules.max_duration`: found `{:#}`, allowed: 1m to 24h, which is Zoom's longest", rules.max_duration.0),
+    );
     let approval = rules.approval != Approval::Never || rules.approval_over > 0 || !rules.approval_units.is_empty();
     say(approval, "`rules.approval`, `approval_over`, `approval_units`: this version cannot hold a booking for staff's word yet, and will not book without it: leave them at their defaults".into());
     let days = !rules.working_days.is_empty() || !rules.working_hours.is_empty() || !rules.holidays.is_empty();
-    say(days, "`rules.working_days`, `working_hours`, `holidays`: this version does not keep to them yet: leave them empty".into());
+    say(
+        days,
+        "`rules.working_days`, `working_hours`, `holidays`: this version does not keep to them yet: leave them empty".into(),
+    );
     problems
 }
 
@@ -261,12 +290,20 @@ mod tests {
     fn each_error_names_the_key_what_was_found_and_what_is_allowed() {
         for (from, to, expected) in [
             ("id = \"sheet-1\"", "", "`sheet.id` is missing: it is required"),
-            ("[sheet]", "[sheet]\npol_every = \"5s\"", "`sheet.pol_every` is no setting; did you mean `poll_every`?; allowed: id, tab, poll_every"),
+            (
+                "[sheet]",
+                "[sheet]\npol_every = \"5s\"",
+                "`sheet.pol_every` is no setting; did you mean `poll_every`?; allowed: id, tab, poll_every",
+            ),
             ("[sheet]", "[sheet]\npoll_every = \"0s\"", "`sheet.poll_every`: found `0s`, allowed: 1s to 10m"),
             ("[sheet]", "[sheet]\npoll_every = \"soon\"", "`sheet.poll_every`: found `soon`, allowed: a stretch of time"),
             ("[sheet]", "[sheet]\npoll_every = 5", "`sheet.poll_every`: found integer `5`, allowed: a string"),
             ("[sheet]", "[office]\nlanguage = \"fr\"\n[sheet]", "`office.language`: found `fr`, allowed: `id` or `en`"),
-            ("[sheet]", "[office]\ntime_zone = \"Jakarta\"\n[sheet]", "`office.time_zone`: found `Jakarta`, allowed: an IANA zone"),
+            (
+                "[sheet]",
+                "[office]\ntime_zone = \"Jakarta\"\n[sheet]",
+                "`office.time_zone`: found `Jakarta`, allowed: an IANA zone",
+            ),
             ("[sheet]", "[sheeet]\nx = 1\n[sheet]", "`sheeet` is no setting; did you mean `sheet`?"),
             ("from = \"VM <vm@example.go.id>\"", "from = \"VM\"", "`mail.from`: found `VM`, allowed: an address"),
             ("email = \"zoom1@example.go.id\"", "email = \"zoom1\"", "`zoom.hosts.email`: found `zoom1`"),

@@ -8,13 +8,11 @@ use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::adapters::zoom::meetings::{Made, NewMeeting};
 use crate::domain::intent::{Intent, Progress, Verdict};
+use crate::domain::limits::RECORD_TRIES;
 use crate::domain::meeting::Meeting;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::problem::Reason;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
-
-/// How long a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
-const RECORD_TRIES: u32 = 8;
 
 /// Creates the meeting of a ticket whose intent is recorded.
 pub async fn create(house: &Arc<House>, ticket: Ticket) {
@@ -40,7 +38,8 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
         Outcome::Unknown(why) => {
             tracing::warn!(ticket = %ticket.number, "whether the meeting of {} was made is unknown ({why}): looking for it", ticket.number);
             let lost = intent.clone().lost(house.now());
-            record(house, ticket.number, &intent, "outcome_unknown", move |ticket| ticket.state = State::Booking(lost.clone())).await;
+            record(house, ticket.number, &intent, "outcome_unknown", move |ticket| ticket.state = State::Booking(lost.clone()))
+                .await;
         }
     }
 }
@@ -63,7 +62,8 @@ pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
         }
         Verdict::NotMade => {
             tracing::info!(ticket = %ticket.number, "the lost create of {} made no meeting: it is made again", ticket.number);
-            not_made(house, ticket.number, &intent, Why::Later("two listings lack it".into(), Some(jiff::SignedDuration::ZERO))).await;
+            not_made(house, ticket.number, &intent, Why::Later("two listings lack it".into(), Some(jiff::SignedDuration::ZERO)))
+                .await;
         }
         Verdict::Two => {
             let reason = Reason::TwoMeetings { marker: intent.marker.0.clone(), host: intent.host.clone() };
@@ -176,8 +176,12 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
 async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) {
     match house.zoom.delete(id).await {
         Outcome::Done(()) => tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed"),
-        Outcome::NotDone(why) => tracing::error!(ticket = %number, meeting = id, "a meeting of {number} has to be deleted by hand: {}", why.text()),
-        Outcome::Unknown(why) => tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {why}"),
+        Outcome::NotDone(why) => {
+            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} has to be deleted by hand: {}", why.text());
+        }
+        Outcome::Unknown(why) => {
+            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {why}");
+        }
     }
 }
 
@@ -191,7 +195,13 @@ enum Recorded {
 }
 
 /// Records what came of an intent, on the ticket as it stands now: it may have been edited while the call was under way.
-async fn record(house: &Arc<House>, number: TicketNumber, intent: &Intent, event: &str, change: impl Fn(&mut Ticket)) -> Recorded {
+async fn record(
+    house: &Arc<House>,
+    number: TicketNumber,
+    intent: &Intent,
+    event: &str,
+    change: impl Fn(&mut Ticket),
+) -> Recorded {
     for attempt in 1..=RECORD_TRIES {
         let changed = async {
             let Some(mut ticket) = house.store.ticket(number).await? else { return Ok(None) };

@@ -3,7 +3,6 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -16,13 +15,10 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::tickets::Booking;
 use crate::domain::host::{HostView, Reading};
 use crate::domain::intent::{Intent, Progress};
-use crate::domain::limits::CREATES_AT_ONCE;
+use crate::domain::limits::{CREATES_AT_ONCE, TICK};
 use crate::domain::meeting::Marker;
 use crate::domain::step::{Step, World, next_step};
 use crate::domain::ticket::{State, Ticket, TicketNumber};
-
-/// The clock is looked at this often: it may be set, and due times are wall-clock times.
-const TICK: Duration = Duration::from_millis(500);
 
 /// The engine.
 #[derive(Debug)]
@@ -145,8 +141,12 @@ impl Engine {
     }
 
     /// Starts an effect; the ticket is left alone until it ends.
-    fn start<F>(&self, ticket: Ticket, turn: Option<Arc<Semaphore>>, effect: impl FnOnce(Arc<House>, Ticket) -> F + Send + 'static)
-    where
+    fn start<F>(
+        &self,
+        ticket: Ticket,
+        turn: Option<Arc<Semaphore>>,
+        effect: impl FnOnce(Arc<House>, Ticket) -> F + Send + 'static,
+    ) where
         F: Future<Output = ()> + Send + 'static,
     {
         let (house, busy, number) = (self.house.clone(), self.busy.clone(), ticket.number);

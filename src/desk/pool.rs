@@ -14,14 +14,11 @@ use crate::adapters::zoom::accounts::Account;
 use crate::adapters::zoom::listing::Listing;
 use crate::config::settings::HostSettings;
 use crate::domain::host::{Host, HostView, Reading};
-use crate::domain::limits::{LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, ZOOM_CHANGES_PER_HOST_AND_DAY};
+use crate::domain::limits::{
+    ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, UNUSABLE_FOR, ZOOM_CHANGES_PER_HOST_AND_DAY,
+};
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::slot::Slot;
-
-/// Facts of an account are looked up again after this: a downgrade is seen within minutes.
-const ACCOUNT_AGE_MAX: Duration = Duration::from_secs(600);
-/// An account that is not there or may not hold meetings is left out for this long.
-const UNUSABLE_FOR: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Default)]
 struct State {
@@ -172,10 +169,7 @@ async fn look_at(house: Arc<House>, email: String) {
                 state.unusable = false;
                 state.not_before = None;
             }
-            (failed, _) if matches!(failed, Outcome::NotDone(Why::HostUnusable(_))) => {
-                state.leave_out();
-            }
-            (_, failed) if matches!(failed, Outcome::NotDone(Why::HostUnusable(_))) => state.leave_out(),
+            (Outcome::NotDone(Why::HostUnusable(_)), _) | (_, Outcome::NotDone(Why::HostUnusable(_))) => state.leave_out(),
             _ => {
                 state.failures += 1;
                 state.not_before = Some(now + std_duration(backoff(state.failures)));

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -13,11 +12,8 @@ use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterEnd;
 use crate::domain::letter::{Letter, LetterKind};
-use crate::domain::limits::{LETTER_TRIES_MAX, LETTER_UNKNOWN_AGAIN_AFTER, LETTERS_AT_ONCE};
+use crate::domain::limits::{LETTER_TRIES_MAX, LETTER_UNKNOWN_AGAIN_AFTER, LETTERS_AT_ONCE, TICK};
 use crate::domain::outcome::{Outcome, Why, backoff};
-
-/// The clock is looked at this often.
-const TICK: Duration = Duration::from_millis(500);
 
 /// The post.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -13,13 +13,7 @@ use super::health::Party;
 use super::post::Post;
 use super::wiring::House;
 use crate::adapters::store::StoreError;
-
-/// How long effects under way may take once the end was asked for; the whole end takes at most 10 s (contract).
-const END_LIMIT: Duration = Duration::from_secs(9);
-/// How long `--once` waits for what is unsettled.
-const ONCE_LIMIT: Duration = Duration::from_secs(60);
-/// How often `--once` looks whether all is done.
-const ONCE_LOOK: Duration = Duration::from_millis(100);
+use crate::domain::limits::{END_LIMIT, ONCE_LIMIT, ONCE_LOOK};
 
 /// How `--once` ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +48,7 @@ impl Desk {
         Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record), engine, post })
     }
 
-    /// Runs until it is told to stop.
+    /// Runs until it is told to stop. The store is left open for whoever still reads it.
     pub async fn run(&mut self, stop: &CancellationToken) {
         let ended = async {
             tokio::join!(self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
@@ -67,7 +61,6 @@ impl Desk {
             () = ended => {}
             () = limit => tracing::warn!("calls were still under way after {} s: they are settled at the next start", END_LIMIT.as_secs()),
         }
-        self.house.store.close().await;
     }
 
     /// Does everything that is due now, then stops.
@@ -79,7 +72,8 @@ impl Desk {
             let ended = loop {
                 tokio::time::sleep(ONCE_LOOK).await;
                 let clerk = house.clerk.polls.load(Ordering::Acquire) > 0 && !house.clerk.busy.load(Ordering::Acquire);
-                if clerk && self.engine.at_rest().await && self.post.at_rest().await && !house.clerk.busy.load(Ordering::Acquire) {
+                if clerk && self.engine.at_rest().await && self.post.at_rest().await && !house.clerk.busy.load(Ordering::Acquire)
+                {
                     break Once::Done;
                 }
                 let down = house.health.troubles();

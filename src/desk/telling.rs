@@ -102,7 +102,8 @@ impl Teller {
     fn answers(&self, answer: &Answer) -> Vec<(String, String)> {
         let known = answer.cells.iter().filter(|(field, cell)| **field != Field::SubmittedAt && !cell.is_blank());
         let known = known.map(|(field, cell)| (self.words.field(*field), self.readable(*field, cell)));
-        let others = answer.others.iter().filter(|(_, cell)| !cell.is_blank()).map(|(header, cell)| (header.clone(), cell.text()));
+        let others =
+            answer.others.iter().filter(|(_, cell)| !cell.is_blank()).map(|(header, cell)| (header.clone(), cell.text()));
         known.chain(others).collect()
     }
 

@@ -30,10 +30,8 @@ use crate::domain::words::Words;
 /// The one desk of this version.
 const DESK: &str = "main";
 /// The built-in short texts.
-const WORDS: [(Language, &str); 2] = [
-    (Language::Id, include_str!("../../config/words/id.ftl")),
-    (Language::En, include_str!("../../config/words/en.ftl")),
-];
+const WORDS: [(Language, &str); 2] =
+    [(Language::Id, include_str!("../../config/words/id.ftl")), (Language::En, include_str!("../../config/words/en.ftl"))];
 
 /// What wakes the loops when there is something for them.
 #[derive(Debug, Default)]
@@ -69,6 +67,8 @@ pub struct House {
     pub composer: Composer,
     /// Which party is down.
     pub health: Health,
+    /// The office's own pages, if it has any.
+    pub pages: PathBuf,
     /// What wakes the loops.
     pub bells: Bells,
     /// How far the clerk is.
@@ -125,7 +125,21 @@ impl House {
         let store = Store::open(&settings.store.url, DESK).await?;
         let (rules, pool) = (settings.rules(), Pool::new(&settings.zoom.hosts));
         let (health, bells, clerk) = (Health::default(), Bells::default(), ClerkProgress::default());
-        Ok(Arc::new(House { settings, rules, teller, store, sheet, zoom, pool, mailer, composer, health, bells, clerk }))
+        Ok(Arc::new(House {
+            settings,
+            rules,
+            teller,
+            store,
+            sheet,
+            zoom,
+            pool,
+            mailer,
+            composer,
+            health,
+            pages: folder.join("pages"),
+            bells,
+            clerk,
+        }))
     }
 
     /// The time now.

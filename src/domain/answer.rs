@@ -48,9 +48,7 @@ impl Cell {
     #[must_use]
     pub fn bounded(self) -> Cell {
         match self {
-            Cell::Text(text) if text.chars().count() > CELL_CHARS_MAX => {
-                Cell::Text(text.chars().take(CELL_CHARS_MAX).collect())
-            }
+            Cell::Text(text) if text.chars().count() > CELL_CHARS_MAX => Cell::Text(text.chars().take(CELL_CHARS_MAX).collect()),
             other => other,
         }
     }

@@ -32,23 +32,135 @@ pub enum Field {
 /// The headers under which each field is found without configuration (the contract's table).
 const HEADERS: &[(Field, &str, &[&str])] = &[
     (Field::SubmittedAt, "submitted_at", &["Timestamp", "Cap waktu", "Stempel waktu"]),
-    (Field::Email, "email", &["Email Address", "Alamat Email", "Email Pemohon", "Email Aktif", "Alamat Email Aktif", "E-mail", "Email", "Username", "Nama Pengguna"]),
+    (
+        Field::Email,
+        "email",
+        &[
+            "Email Address",
+            "Alamat Email",
+            "Email Pemohon",
+            "Email Aktif",
+            "Alamat Email Aktif",
+            "E-mail",
+            "Email",
+            "Username",
+            "Nama Pengguna",
+        ],
+    ),
     (Field::Applicant, "applicant", &["Nama Pemohon", "Nama Lengkap", "Nama Pengusul", "Nama Peminjam", "Nama Pegawai", "Nama"]),
-    (Field::Unit, "unit", &["Unit Kerja", "Unit Kerja/Instansi", "Instansi", "Asal Instansi", "Satuan Kerja", "Satker", "Bagian/Bidang", "Tim Kerja", "Unit"]),
-    (Field::Topic, "topic", &["Nama Kegiatan", "Judul Kegiatan", "Nama Rapat", "Judul Rapat", "Nama Acara", "Judul Acara", "Judul Meeting", "Agenda Rapat", "Agenda", "Topik", "Keperluan"]),
-    (Field::Date, "date", &["Tanggal Kegiatan", "Tanggal Pelaksanaan", "Hari/Tanggal", "Hari dan Tanggal", "Tanggal Rapat", "Tanggal Acara", "Tanggal Penggunaan", "Tanggal Mulai", "Tanggal"]),
+    (
+        Field::Unit,
+        "unit",
+        &[
+            "Unit Kerja",
+            "Unit Kerja/Instansi",
+            "Instansi",
+            "Asal Instansi",
+            "Satuan Kerja",
+            "Satker",
+            "Bagian/Bidang",
+            "Tim Kerja",
+            "Unit",
+        ],
+    ),
+    (
+        Field::Topic,
+        "topic",
+        &[
+            "Nama Kegiatan",
+            "Judul Kegiatan",
+            "Nama Rapat",
+            "Judul Rapat",
+            "Nama Acara",
+            "Judul Acara",
+            "Judul Meeting",
+            "Agenda Rapat",
+            "Agenda",
+            "Topik",
+            "Keperluan",
+        ],
+    ),
+    (
+        Field::Date,
+        "date",
+        &[
+            "Tanggal Kegiatan",
+            "Tanggal Pelaksanaan",
+            "Hari/Tanggal",
+            "Hari dan Tanggal",
+            "Tanggal Rapat",
+            "Tanggal Acara",
+            "Tanggal Penggunaan",
+            "Tanggal Mulai",
+            "Tanggal",
+        ],
+    ),
     (Field::EndDate, "end_date", &["Tanggal Selesai", "Tanggal Berakhir", "Tanggal Akhir", "Sampai Tanggal"]),
-    (Field::Start, "start", &["Waktu Mulai", "Jam Mulai", "Pukul Mulai", "Waktu Pelaksanaan", "Waktu Kegiatan", "Jam Kegiatan", "Waktu", "Pukul", "Jam", "Tanggal dan Waktu Mulai", "Hari/Tanggal/Jam"]),
-    (Field::End, "end", &["Waktu Selesai", "Jam Selesai", "Pukul Selesai", "Waktu Berakhir", "Jam Berakhir", "Sampai Jam", "Perkiraan Selesai"]),
+    (
+        Field::Start,
+        "start",
+        &[
+            "Waktu Mulai",
+            "Jam Mulai",
+            "Pukul Mulai",
+            "Waktu Pelaksanaan",
+            "Waktu Kegiatan",
+            "Jam Kegiatan",
+            "Waktu",
+            "Pukul",
+            "Jam",
+            "Tanggal dan Waktu Mulai",
+            "Hari/Tanggal/Jam",
+        ],
+    ),
+    (
+        Field::End,
+        "end",
+        &["Waktu Selesai", "Jam Selesai", "Pukul Selesai", "Waktu Berakhir", "Jam Berakhir", "Sampai Jam", "Perkiraan Selesai"],
+    ),
     (Field::Duration, "duration", &["Durasi", "Durasi Kegiatan", "Lama Kegiatan", "Estimasi Durasi"]),
-    (Field::Participants, "participants", &["Jumlah Peserta", "Perkiraan Jumlah Peserta", "Estimasi Jumlah Peserta", "Jumlah Partisipan", "Jumlah Undangan", "Kapasitas"]),
-    (Field::ContactName, "contact_name", &["Nama Narahubung", "Narahubung", "Nara Hubung", "Contact Person", "CP", "PIC", "Nama PIC", "Penanggung Jawab"]),
+    (
+        Field::Participants,
+        "participants",
+        &[
+            "Jumlah Peserta",
+            "Perkiraan Jumlah Peserta",
+            "Estimasi Jumlah Peserta",
+            "Jumlah Partisipan",
+            "Jumlah Undangan",
+            "Kapasitas",
+        ],
+    ),
+    (
+        Field::ContactName,
+        "contact_name",
+        &["Nama Narahubung", "Narahubung", "Nara Hubung", "Contact Person", "CP", "PIC", "Nama PIC", "Penanggung Jawab"],
+    ),
     (Field::ContactEmail, "contact_email", &["Email Narahubung", "Email PIC", "Email Penanggung Jawab"]),
-    (Field::ContactPhone, "contact_phone", &["No. HP Narahubung", "Nomor WhatsApp Narahubung", "No. HP Contact Person", "Nomor WhatsApp", "No. WA", "No. WA Aktif", "No. HP/WA", "No. HP", "Nomor HP", "Nomor Telepon"]),
+    (
+        Field::ContactPhone,
+        "contact_phone",
+        &[
+            "No. HP Narahubung",
+            "Nomor WhatsApp Narahubung",
+            "No. HP Contact Person",
+            "Nomor WhatsApp",
+            "No. WA",
+            "No. WA Aktif",
+            "No. HP/WA",
+            "No. HP",
+            "Nomor HP",
+            "Nomor Telepon",
+        ],
+    ),
     (Field::Service, "service", &["Jenis Layanan"]),
     (Field::Recording, "recording", &["Butuh Rekaman", "Rekaman"]),
     (Field::Public, "public", &["Terbuka untuk Umum", "Kegiatan Terbuka", "Sifat Kegiatan", "Sifat Rapat"]),
-    (Field::Notes, "notes", &["Keterangan", "Keterangan Tambahan", "Catatan", "Catatan Tambahan", "Catatan Pemohon", "Permintaan Khusus"]),
+    (
+        Field::Notes,
+        "notes",
+        &["Keterangan", "Keterangan Tambahan", "Catatan", "Catatan Tambahan", "Catatan Pemohon", "Permintaan Khusus"],
+    ),
 ];
 
 /// Headers of the start column that hold the date too.
@@ -290,8 +402,18 @@ mod tests {
 
     #[test]
     fn the_first_that_matches_wins_and_equal_ones_are_told() {
-        let (found, problems) =
-            find(&["Timestamp", "Tanggal Surat", "Email", "Nama", "Topik", "Tanggal", "Jam", "Status", "Nama", "Tanggal Pengajuan"]);
+        let (found, problems) = find(&[
+            "Timestamp",
+            "Tanggal Surat",
+            "Email",
+            "Nama",
+            "Topik",
+            "Tanggal",
+            "Jam",
+            "Status",
+            "Nama",
+            "Tanggal Pengajuan",
+        ]);
         assert_eq!(found.column(Field::Applicant).map(|c| c.index), Some(3));
         assert_eq!(found.column(Field::Date).map(|c| c.index), Some(5));
         assert_eq!(problems, [HeaderProblem::Doubled { field: Field::Applicant, header: "Nama".into(), first: 4, second: 9 }]);

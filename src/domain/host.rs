@@ -108,7 +108,14 @@ mod tests {
     fn rules() -> Rules {
         let ten = SignedDuration::from_mins(10);
         let hours = SignedDuration::from_hours;
-        Rules { zone: TimeZone::UTC, lead_time: ten, max_duration: hours(8), buffer_before: ten, buffer_after: ten, participants_unknown: 100 }
+        Rules {
+            zone: TimeZone::UTC,
+            lead_time: ten,
+            max_duration: hours(8),
+            buffer_before: ten,
+            buffer_after: ten,
+            participants_unknown: 100,
+        }
     }
 
     /// Minutes of a day far ahead.

@@ -36,6 +36,7 @@ pub mod rules;
 pub mod serial;
 pub mod slot;
 pub mod step;
+pub mod text;
 pub mod ticket;
 pub mod wording;
 pub mod words;

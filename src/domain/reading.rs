@@ -305,8 +305,16 @@ mod tests {
     }
 
     const HEADERS: [&str; 10] = [
-        "Timestamp", "Email Address", "Nama Pemohon", "Nama Kegiatan", "Tanggal Kegiatan", "Waktu Mulai", "Waktu Selesai",
-        "Jumlah Peserta", "Durasi", "Jenis Layanan",
+        "Timestamp",
+        "Email Address",
+        "Nama Pemohon",
+        "Nama Kegiatan",
+        "Tanggal Kegiatan",
+        "Waktu Mulai",
+        "Waktu Selesai",
+        "Jumlah Peserta",
+        "Durasi",
+        "Jenis Layanan",
     ];
 
     fn check(headers: &[&str], changes: &[(Field, Cell)]) -> Result<Request, Vec<Problem>> {

@@ -19,6 +19,7 @@ impl Slot {
     }
 
     /// The same with room before and after.
+    #[must_use]
     pub fn padded(&self, before: SignedDuration, after: SignedDuration) -> Slot {
         Slot { start: self.start - before, end: self.end + after }
     }

@@ -99,7 +99,8 @@ impl Wording {
     /// `09.00–11.30 WIB`; the last day is named where it differs.
     pub fn time_range(&self, slot: Slot) -> String {
         let (first, last) = (self.day_of(slot.start), self.day_of(slot.end));
-        let end = if first == last { self.clock(slot.end) } else { format!("{} {}", self.short_date(last), self.clock(slot.end)) };
+        let end =
+            if first == last { self.clock(slot.end) } else { format!("{} {}", self.short_date(last), self.clock(slot.end)) };
         format!("{}–{end} {}", self.clock(slot.start), self.zone_name(slot.start))
     }
 

@@ -7,7 +7,9 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 
 use super::headers::Field;
+use super::limits::QUOTED_CHARS_MAX;
 use super::problem::{Problem, Reason};
+use super::text::cut;
 use super::wording::{Language, Wording};
 
 /// The texts of one language.
@@ -38,9 +40,8 @@ impl Words {
         // Marks around inserted text would show in mails and cells.
         bundle.set_use_isolating(false);
         for source in sources {
-            let resource = FluentResource::try_new((*source).to_owned()).map_err(|(_, errors)| {
-                WordsError(errors.first().map_or_else(|| "unknown".to_owned(), ToString::to_string))
-            })?;
+            let resource = FluentResource::try_new((*source).to_owned())
+                .map_err(|(_, errors)| WordsError(errors.first().map_or_else(|| "unknown".to_owned(), ToString::to_string)))?;
             bundle.add_resource_overriding(resource);
         }
         Ok(Words { bundle, wording })
@@ -86,17 +87,13 @@ impl Words {
         match problem {
             Problem::Missing(field) => self.with("problem-missing", "field", &self.field(*field)),
             Problem::Unreadable(field, text) => {
-                self.texts("problem-unreadable", &[("field", &self.field(*field)), ("text", &short(text))])
+                self.texts("problem-unreadable", &[("field", &self.field(*field)), ("text", &cut(text, QUOTED_CHARS_MAX))])
             }
             Problem::BadEmail(field, text) => {
-                self.texts("problem-bad-email", &[("field", &self.field(*field)), ("text", &short(text))])
+                self.texts("problem-bad-email", &[("field", &self.field(*field)), ("text", &cut(text, QUOTED_CHARS_MAX))])
             }
-            Problem::EndBeforeStart { start, end } => {
-                self.texts("problem-end-before-start", &[("start", start), ("end", end)])
-            }
-            Problem::TooSoon { earliest } => {
-                self.with("problem-too-soon", "earliest", &self.wording.long_moment(*earliest))
-            }
+            Problem::EndBeforeStart { start, end } => self.texts("problem-end-before-start", &[("start", start), ("end", end)]),
+            Problem::TooSoon { earliest } => self.with("problem-too-soon", "earliest", &self.wording.long_moment(*earliest)),
             Problem::TooLong { minutes, longest } => {
                 self.texts("problem-too-long", &[("length", &self.length(*minutes)), ("longest", &self.length(*longest))])
             }
@@ -114,10 +111,8 @@ impl Words {
             Reason::TooLongForHosts { minutes } => self.with("reason-too-long", "length", &self.length(*minutes)),
             Reason::Webinar => self.plain("reason-webinar"),
             Reason::SeveralDays => self.plain("reason-several-days"),
-            Reason::ZoomRefuses(text) => self.with("reason-zoom-refuses", "text", &short(text)),
-            Reason::LookingFailed { marker, host } => {
-                self.texts("reason-looking-failed", &[("marker", marker), ("host", host)])
-            }
+            Reason::ZoomRefuses(text) => self.with("reason-zoom-refuses", "text", &cut(text, QUOTED_CHARS_MAX)),
+            Reason::LookingFailed { marker, host } => self.texts("reason-looking-failed", &[("marker", marker), ("host", host)]),
             Reason::TwoMeetings { marker, host } => self.texts("reason-two-meetings", &[("marker", marker), ("host", host)]),
             Reason::OtherTime => self.plain("reason-other-time"),
         }
@@ -129,13 +124,4 @@ impl Words {
         let parts = [part("length-hours", minutes / 60), part("length-minutes", minutes % 60)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
-}
-
-/// A text of a person's, cut so that one bad answer does not fill a letter.
-fn short(text: &str) -> String {
-    const SHOWN: usize = 80;
-    if text.chars().count() <= SHOWN {
-        return text.to_owned();
-    }
-    format!("{}…", text.chars().take(SHOWN).collect::<String>())
 }

@@ -5,7 +5,6 @@
 
 mod answers;
 mod feeds;
-mod limits;
 mod pages;
 mod peers;
 mod probes;
@@ -32,7 +31,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use self::answers::HEADS;
-use self::limits::{ANSWER_TIME_MAX, BODY_BYTES_MAX};
 use self::pages::Pages;
 use self::schedule::{PublicEvent, Shown, start_of_today};
 use crate::adapters::clock;
@@ -40,6 +38,7 @@ use crate::adapters::store::{Store, StoreError};
 use crate::config::settings;
 use crate::desk::health::{Party, Trouble};
 use crate::desk::wiring::House;
+use crate::domain::limits::web::{ANSWER_TIME_MAX, BODY_BYTES_MAX};
 use crate::domain::wording::Wording;
 
 /// Gives a sentence by its key, with texts inserted.

@@ -18,11 +18,12 @@ use serde::Serialize;
 
 use super::answers::{CSS, HTML, PLAIN, SVG, fresh, kept};
 use super::feeds::instant;
-use super::limits::{NEXT_SHOWN_MAX, TODAY_SHOWN_MAX};
 use super::schedule::{PublicEvent, by_day};
-use super::text::{web_link, whatsapp_link};
+use super::text::web_link;
 use super::{Say, Web};
 use crate::adapters::clock;
+use crate::domain::limits::web::{NEXT_SHOWN_MAX, TODAY_SHOWN_MAX};
+use crate::domain::text::whatsapp_link;
 
 /// The built-in pages.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/pages");

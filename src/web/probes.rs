@@ -13,11 +13,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::answers::{JSON, PLAIN, fresh};
-use super::limits::{PROBE_WAIT_MAX, TROUBLE_CHARS_MAX};
-use super::text::{one_line, without_addresses};
+use super::text::without_addresses;
 use super::{Standing, Web, peers};
 use crate::adapters::clock;
 use crate::desk::health::{Party, Trouble};
+use crate::domain::limits::web::{PROBE_WAIT_MAX, TROUBLE_CHARS_MAX};
+use crate::domain::text::one_line;
 
 /// The format of Prometheus's figures.
 const FIGURES: &str = "text/plain; version=0.0.4; charset=utf-8";

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use super::limits::{TITLE_CHARS_MAX, UNIT_CHARS_MAX};
-use super::text::{one_line, web_link};
+use super::text::web_link;
+use crate::domain::limits::web::{TITLE_CHARS_MAX, UNIT_CHARS_MAX};
 use crate::domain::slot::Slot;
+use crate::domain::text::one_line;
 use crate::domain::ticket::Ticket;
 use crate::domain::wording::Wording;
 

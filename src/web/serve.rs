@@ -7,9 +7,9 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::limits::{DRAIN_MAX, METRICS_UPKEEP_EVERY};
 use super::{Facts, Web, router};
 use crate::desk::wiring::House;
+use crate::domain::limits::web::{DRAIN_MAX, METRICS_UPKEEP_EVERY};
 
 /// Serves until `stop`; answers under way are then given a moment to end.
 pub async fn serve(
@@ -18,7 +18,7 @@ pub async fn serve(
     metrics: PrometheusHandle,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    let web = Web::new(Facts::of(house, metrics.clone()), None);
+    let web = Web::new(Facts::of(house.clone(), metrics.clone()), Some(house.pages.clone()));
     serve_web(Arc::new(web), listener, metrics, stop).await
 }
 

@@ -16,9 +16,13 @@ impl Office {
             office.rows().iter().all(|row| {
                 let note = row.text("Catatan Sistem");
                 let letters = office.letters_of(&row.text("No. Tiket"));
-                let told = |kind: &str, to: &str| letters.iter().any(|(of, address)| of == kind && address == to) || note.contains(to);
+                let told =
+                    |kind: &str, to: &str| letters.iter().any(|(of, address)| of == kind && address == to) || note.contains(to);
                 let (applicant, contact) = (row.text("Email Address"), row.text("Email Narahubung"));
-                told("received", &applicant) && told("link", &applicant) && told("link", &contact) && told("new_request", "tik@example.go.id")
+                told("received", &applicant)
+                    && told("link", &applicant)
+                    && told("link", &contact)
+                    && told("new_request", "tik@example.go.id")
             })
         })
         .await;

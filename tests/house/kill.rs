@@ -43,7 +43,8 @@ async fn killed_again_and_again(seed: u64) {
         let reads = office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") + 4;
         office
             .until("the moment came", |office| {
-                office.sandbox.faults().hits(rule) > 0 || office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") >= reads
+                office.sandbox.faults().hits(rule) > 0
+                    || office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") >= reads
             })
             .await;
         office.sandbox.faults().remove(rule);

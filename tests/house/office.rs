@@ -73,7 +73,18 @@ impl Office {
         let (asked, by_hand) = (Vec::new(), Vec::new());
         // Google's quota is for real offices; here many polls are wanted in little time.
         sandbox.google().switches(|switches| switches.quotas_on = false);
-        Office { sandbox, folder, web, config, env, child: None, asked, by_hand, letters_may_repeat: false, letters_may_be_missing: false }
+        Office {
+            sandbox,
+            folder,
+            web,
+            config,
+            env,
+            child: None,
+            asked,
+            by_hand,
+            letters_may_repeat: false,
+            letters_may_be_missing: false,
+        }
     }
 
     /// Sets a setting by the environment.
@@ -176,7 +187,8 @@ impl Office {
         let what = format!("all {} are {statuses:?}", self.asked.len());
         self.until(&what, |office| {
             let rows = office.rows();
-            rows.len() == office.asked.len() && rows.iter().all(|row| statuses.contains(&row.status().as_str()) && office.is_told(row))
+            rows.len() == office.asked.len()
+                && rows.iter().all(|row| statuses.contains(&row.status().as_str()) && office.is_told(row))
         })
         .await;
     }
@@ -188,7 +200,10 @@ impl Office {
         let (applicant, contact) = (row.text("Email Address"), row.text("Email Narahubung"));
         match row.status().as_str() {
             "Terjadwal" => {
-                has("received", &applicant) && has("link", &applicant) && (contact.is_empty() || has("link", &contact)) && has("new_request", "tik@example.go.id")
+                has("received", &applicant)
+                    && has("link", &applicant)
+                    && (contact.is_empty() || has("link", &contact))
+                    && has("new_request", "tik@example.go.id")
             }
             "Perlu Perbaikan" => has("to_correct", &applicant) || !applicant.contains('@'),
             _ => has("new_request", "tik@example.go.id"),
@@ -197,7 +212,14 @@ impl Office {
 
     /// Kind and recipient of each letter of a ticket.
     pub fn letters_of(&self, ticket: &str) -> Vec<(String, String)> {
-        self.sandbox.mail().letters().iter().filter_map(label).filter(|(of, ..)| of == ticket).map(|(_, kind, to)| (kind, to)).collect()
+        self.sandbox
+            .mail()
+            .letters()
+            .iter()
+            .filter_map(label)
+            .filter(|(of, ..)| of == ticket)
+            .map(|(_, kind, to)| (kind, to))
+            .collect()
     }
 
     pub fn meetings_of(&self, ticket: &str) -> Vec<Meeting> {
@@ -205,7 +227,18 @@ impl Office {
     }
 
     fn brief(&self) -> Vec<String> {
-        self.rows().iter().map(|row| format!("{} {} {} {:?}", row.text("No. Tiket"), row.status(), row.topic(), self.letters_of(&row.text("No. Tiket")))).collect()
+        self.rows()
+            .iter()
+            .map(|row| {
+                format!(
+                    "{} {} {} {:?}",
+                    row.text("No. Tiket"),
+                    row.status(),
+                    row.topic(),
+                    self.letters_of(&row.text("No. Tiket"))
+                )
+            })
+            .collect()
     }
 
     /// Ends the daemon in order and looks at the whole world.
@@ -233,7 +266,11 @@ impl Office {
 
     /// A row shows its own answer and its own ticket's facts.
     fn check_row(&self, row: &Row) {
-        let asked = self.asked.iter().find(|asked| asked.topic == row.topic()).unwrap_or_else(|| panic!("an answer was changed: {row:?}"));
+        let asked = self
+            .asked
+            .iter()
+            .find(|asked| asked.topic == row.topic())
+            .unwrap_or_else(|| panic!("an answer was changed: {row:?}"));
         let expected = [
             ("Email Address", &asked.email),
             ("Nama Pemohon", &asked.applicant),

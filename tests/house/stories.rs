@@ -24,13 +24,18 @@ async fn a_request_has_its_link_in_the_sheet_the_inbox_and_the_schedule() {
     let letters = office.sandbox.mail().letters_to("rapata@example.go.id");
     let sent = letters.iter().find(|letter| letter.text().unwrap().contains(&link)).expect("the link letter");
     let text = sent.text().unwrap();
-    for part in ["Yth. Bapak/Ibu Pemohon Rapat A", "Dengan hormat,", "pukul 09.00–11.30 WIB", "Hormat kami,", &row.text("Passcode")] {
+    for part in
+        ["Yth. Bapak/Ibu Pemohon Rapat A", "Dengan hormat,", "pukul 09.00–11.30 WIB", "Hormat kami,", &row.text("Passcode")]
+    {
         assert!(text.contains(part), "{part}\n{text}");
     }
     let client = client();
     let page = client.get(format!("{}/jadwal", office.web)).send().await.unwrap().text().await.unwrap();
     assert!(page.contains("Rapat A") && page.contains("09.00–11.30 WIB"), "{page}");
-    assert!(!page.contains(&link) && !page.contains("Pemohon Rapat A") && !page.contains("VM-2026"), "only public fields\n{page}");
+    assert!(
+        !page.contains(&link) && !page.contains("Pemohon Rapat A") && !page.contains("VM-2026"),
+        "only public fields\n{page}"
+    );
     let ics = client.get(format!("{}/jadwal.ics", office.web)).send().await.unwrap().text().await.unwrap();
     assert!(ics.contains("SUMMARY:Rapat A") && !ics.contains(&link), "{ics}");
     let api: serde_json::Value = client.get(format!("{}/api/jadwal", office.web)).send().await.unwrap().json().await.unwrap();
@@ -38,7 +43,14 @@ async fn a_request_has_its_link_in_the_sheet_the_inbox_and_the_schedule() {
     let ready = client.get(format!("{}/readyz", office.web)).send().await.unwrap();
     assert!(ready.status().is_success(), "{}", ready.text().await.unwrap());
     let metrics = client.get(format!("{}/metrics", office.web)).send().await.unwrap().text().await.unwrap();
-    for name in ["loket_request_to_link_seconds", "loket_sheet_calls_total", "loket_zoom_calls_total", "loket_letters_total", "loket_last_poll_age_seconds", "loket_open_tickets 1"] {
+    for name in [
+        "loket_request_to_link_seconds",
+        "loket_sheet_calls_total",
+        "loket_zoom_calls_total",
+        "loket_letters_total",
+        "loket_last_poll_age_seconds",
+        "loket_open_tickets 1",
+    ] {
         assert!(metrics.contains(name), "{name}\n{metrics}");
     }
     office.close().await;
@@ -197,7 +209,8 @@ async fn rows_may_be_sorted_moved_and_deleted_while_loket_works() {
     office.until("all are numbered", |office| office.rows().iter().all(|row| row.text("No. Tiket") != "")).await;
     let tab = office.sandbox.google().form_tab();
     let range = serde_json::json!({"sheetId": tab, "startRowIndex": 1, "endRowIndex": 7});
-    let sort = serde_json::json!({"sortRange": {"range": range, "sortSpecs": [{"dimensionIndex": 4, "sortOrder": "DESCENDING"}]}});
+    let sort =
+        serde_json::json!({"sortRange": {"range": range, "sortSpecs": [{"dimensionIndex": 4, "sortOrder": "DESCENDING"}]}});
     office.sandbox.google().edit(vec![sort]).unwrap();
     let insert = serde_json::json!({"insertDimension": {"range": {"sheetId": tab, "dimension": "ROWS", "startIndex": 2, "endIndex": 3}, "inheritFromBefore": false}});
     office.sandbox.google().edit(vec![insert]).unwrap();

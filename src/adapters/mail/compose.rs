@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 
 use super::invite::{Invitation, Person, request};
 use super::letters::{LetterError, Letters, Written};
-use super::limits::MAILBOX_CHARS_MAX;
 use super::text::header_line;
 use crate::domain::letter::{Letter, MeetingFacts};
+use crate::domain::limits::mail::MAILBOX_CHARS_MAX;
 use crate::domain::wording::Language;
 
 /// A message ready to be sent to one person. Its `Debug` shows the message id only.

@@ -3,10 +3,10 @@
 use icalendar::{Calendar, Component, Event, Property};
 use jiff::Timestamp;
 
-use super::limits::{MAILBOX_CHARS_MAX, TOPIC_CHARS_MAX};
-use super::text::{lines, one_line};
 use crate::domain::letter::MeetingFacts;
+use crate::domain::limits::mail::{MAILBOX_CHARS_MAX, TOPIC_CHARS_MAX};
 use crate::domain::slot::Slot;
+use crate::domain::text::{lines, one_line};
 
 /// A person in an invite.
 #[derive(Clone, Copy)]

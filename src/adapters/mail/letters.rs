@@ -9,12 +9,13 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
-use super::limits::{
+use super::text::{grouped, header_line, html_escaped};
+use crate::domain::letter::{Letter, LetterKind, MeetingFacts, Role};
+use crate::domain::limits::mail::{
     ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
 };
-use super::text::{cut, grouped, header_line, html_escaped, lines, one_line};
-use crate::domain::letter::{Letter, LetterKind, MeetingFacts, Role};
 use crate::domain::rules::Opening;
+use crate::domain::text::{cut, lines, one_line, whatsapp_link};
 use crate::domain::wording::{Language, Wording};
 
 /// The built-in templates.
@@ -237,13 +238,6 @@ impl MeetingView {
 pub(super) fn is_web_link(text: &str) -> bool {
     let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
     plain && (text.starts_with("https://") || text.starts_with("http://"))
-}
-
-/// The link that opens a chat with an Indonesian or international number (WhatsApp, "click to chat").
-fn whatsapp_link(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.strip_prefix('0').map_or(digits.clone(), |rest| format!("62{rest}"));
-    (9..=15).contains(&number.len()).then(|| format!("https://wa.me/{number}"))
 }
 
 fn environment(language: Language, own: Option<PathBuf>) -> Environment<'static> {

@@ -5,7 +5,6 @@
 pub mod compose;
 pub mod invite;
 pub mod letters;
-pub mod limits;
 mod reply;
 pub mod smtp;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Response;
 
-use super::limits::{DAILY_LIMIT_WAIT, REPLY_CHARS_MAX, SETTINGS_WAIT, THROTTLED_WAIT};
+use crate::domain::limits::mail::{DAILY_LIMIT_WAIT, REPLY_CHARS_MAX, SETTINGS_WAIT, THROTTLED_WAIT};
 use crate::domain::outcome::Why;
 
 /// How far a letter had come.

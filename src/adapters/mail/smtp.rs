@@ -18,11 +18,9 @@ use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::{Instant, timeout};
 
 use super::compose::Composed;
-use super::limits::{
-    COMMAND_WAIT, CONNECT_WAIT, CONTENT_WAIT, IDLE_CONNECTIONS_MAX, IDLE_MAX, SETTINGS_WAIT,
-};
 use super::reply::{Failure, Phase, why};
 use super::url::{MailUrl, Security};
+use crate::domain::limits::mail::{COMMAND_WAIT, CONNECT_WAIT, CONTENT_WAIT, IDLE_CONNECTIONS_MAX, IDLE_MAX, SETTINGS_WAIT};
 use crate::domain::outcome::{Outcome, Why};
 
 /// Longest waits for the server.
@@ -251,10 +249,7 @@ fn first_phase(mail: &Composed) -> Phase {
 }
 
 /// Waits for a reply, at most so long.
-async fn limited<T>(
-    wait: Duration,
-    call: impl Future<Output = Result<T, lettre::transport::smtp::Error>>,
-) -> Result<T, Failure> {
+async fn limited<T>(wait: Duration, call: impl Future<Output = Result<T, lettre::transport::smtp::Error>>) -> Result<T, Failure> {
     match timeout(wait, call).await {
         Ok(Ok(reply)) => Ok(reply),
         Ok(Err(error)) => Err(Failure::of(&error)),

@@ -148,7 +148,9 @@ mod tests {
 
     #[test]
     fn a_bad_address_is_told_without_its_password() {
-        for bad in ["", "mail.example", "http://x", "smtp://", "smtp://h:0", "smtp://h:x", "smtp://h/p", "smtp://u:%zz@h", "smtp://:x@h"] {
+        for bad in
+            ["", "mail.example", "http://x", "smtp://", "smtp://h:0", "smtp://h:x", "smtp://h/p", "smtp://u:%zz@h", "smtp://:x@h"]
+        {
             let error = MailUrl::parse(bad).unwrap_err().to_string();
             assert!(error.contains("smtp+starttls://HOST"), "{bad}: {error}");
         }

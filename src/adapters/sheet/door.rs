@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use google_sheets4::api::Scope;
 use google_sheets4::common::{Delegate, Error, Response, Retry};
@@ -16,18 +15,11 @@ use yup_oauth2::authenticator::Authenticator;
 use yup_oauth2::client::HyperClientBuilder;
 use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator, ServiceAccountKey};
 
+use crate::domain::limits::google::{CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
 use crate::domain::outcome::{Outcome, Why};
 
-/// A call that takes longer than this has failed: Google answers within a second, and gives up itself after 180.
-const CALL_LIMIT: Duration = Duration::from_secs(20);
-/// A new token is asked for at most this long.
-const TOKEN_LIMIT: Duration = Duration::from_secs(10);
 /// Google's own token endpoints.
 const GOOGLE_TOKEN_HOSTS: [&str; 3] = ["oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com"];
-/// After a quota refusal Google asks for a wait of up to a minute; quotas refill each minute.
-const QUOTA_WAIT: SignedDuration = SignedDuration::from_secs(10);
-/// After a refused token or missing permission somebody has to mend something.
-const DENIED_WAIT: SignedDuration = SignedDuration::from_secs(30);
 
 type Connector = HttpsConnector<HttpConnector>;
 
@@ -38,7 +30,9 @@ pub enum KeyError {
     #[error("`google.credentials`: cannot read `{0}`: {1}")]
     File(String, std::io::Error),
     /// It is no service-account key.
-    #[error("`google.credentials`: `{0}` is no service-account key ({1}): make one in the Google Cloud console under IAM, Service accounts, Keys, type JSON")]
+    #[error(
+        "`google.credentials`: `{0}` is no service-account key ({1}): make one in the Google Cloud console under IAM, Service accounts, Keys, type JSON"
+    )]
     NoKey(String, String),
     /// Its token address is a stranger's.
     #[error("`google.credentials`: the key's token_uri `{0}` is not Google's: download the key again")]

@@ -4,9 +4,9 @@
 //! (a batch update is atomic); metadata that landed on another row is taken off at once by the caller.
 
 use google_sheets4::api::{
-    BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, CellData, CreateDeveloperMetadataRequest, DataFilter, DeleteDeveloperMetadataRequest,
-    DeveloperMetadata, DeveloperMetadataLocation, DeveloperMetadataLookup, DimensionRange, Request, Scope,
-    SearchDeveloperMetadataRequest,
+    BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, CellData, CreateDeveloperMetadataRequest, DataFilter,
+    DeleteDeveloperMetadataRequest, DeveloperMetadata, DeveloperMetadataLocation, DeveloperMetadataLookup, DimensionRange,
+    Request, Scope, SearchDeveloperMetadataRequest,
 };
 
 use super::door::{Quantum, SheetDoor};
@@ -111,12 +111,8 @@ impl SheetDoor {
 
 fn create(tab: i32, wish: &MarkWish) -> Request {
     let row = i32::try_from(wish.row).unwrap_or(i32::MAX - 1);
-    let range = DimensionRange {
-        sheet_id: Some(tab),
-        dimension: Some("ROWS".into()),
-        start_index: Some(row),
-        end_index: Some(row + 1),
-    };
+    let range =
+        DimensionRange { sheet_id: Some(tab), dimension: Some("ROWS".into()), start_index: Some(row), end_index: Some(row + 1) };
     let metadata = DeveloperMetadata {
         metadata_id: None,
         metadata_key: Some(KEY.into()),

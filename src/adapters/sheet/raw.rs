@@ -31,7 +31,7 @@ impl SheetDoor {
         let collected = body.collect().await;
         let response = Response::from_parts(parts, to_body::<Vec<u8>>(None));
         if !response.status().is_success() {
-            let bytes = collected.map(|body| body.to_bytes()).unwrap_or_default();
+            let bytes = collected.map(http_body_util::Collected::to_bytes).unwrap_or_default();
             let error = serde_json::from_slice(&bytes);
             witness.http_failure(&response, error.as_ref().ok());
             return Err(error.map_or(Error::Failure(response), Error::BadRequest));

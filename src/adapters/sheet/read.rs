@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use google_sheets4::api::{
-    BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, DataFilter, DeveloperMetadataLookup, GridRange,
-    Scope,
+    BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, DataFilter, DeveloperMetadataLookup, GridRange, Scope,
 };
 use serde_json::Value;
 
@@ -120,8 +119,10 @@ pub(super) fn first_row(range: &str) -> Option<u32> {
 /// The first column, zero-based, of a range as Google writes it: `'My tab'!Q5:Z5` is 16.
 pub(super) fn first_column(range: &str) -> Option<usize> {
     let cells = range.rsplit_once('!').map_or(range, |(_, cells)| cells);
-    let letters = cells.split(':').next()?.bytes().take_while(u8::is_ascii_uppercase);
-    letters.fold(Some(0_usize), |sum, letter| sum?.checked_mul(26)?.checked_add(usize::from(letter - b'A') + 1)).map(|sum| sum.saturating_sub(1))
+    let mut letters = cells.split(':').next()?.bytes().take_while(u8::is_ascii_uppercase);
+    letters
+        .try_fold(0_usize, |sum, letter| sum.checked_mul(26)?.checked_add(usize::from(letter - b'A') + 1))
+        .map(|sum| sum.saturating_sub(1))
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Writing: rows by their metadata, and the headers of Loket's own columns.
 
 use google_sheets4::api::{
-    AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest, BatchUpdateValuesByDataFilterResponse, BooleanCondition, CellData,
-    CellFormat, ConditionValue, DataFilterValueRange, DataValidationRule, ExtendedValue, GridCoordinate, GridRange, Request,
-    RowData, Scope, SetDataValidationRequest, TextFormat, UpdateCellsRequest,
+    AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest,
+    BatchUpdateValuesByDataFilterResponse, BooleanCondition, CellData, CellFormat, ConditionValue, DataFilterValueRange,
+    DataValidationRule, ExtendedValue, GridCoordinate, GridRange, Request, RowData, Scope, SetDataValidationRequest, TextFormat,
+    UpdateCellsRequest,
 };
 use serde_json::Value;
 
@@ -133,14 +134,9 @@ fn header_cell(text: &str) -> CellData {
 
 fn drop_down(tab: i32, column: i32) -> Request {
     let value = |word: &&str| ConditionValue { user_entered_value: Some((*word).to_owned()), ..Default::default() };
-    let condition =
-        BooleanCondition { type_: Some("ONE_OF_LIST".into()), values: Some(COMMANDS.iter().map(value).collect()) };
-    let rule = DataValidationRule {
-        condition: Some(condition),
-        strict: Some(false),
-        show_custom_ui: Some(true),
-        ..Default::default()
-    };
+    let condition = BooleanCondition { type_: Some("ONE_OF_LIST".into()), values: Some(COMMANDS.iter().map(value).collect()) };
+    let rule =
+        DataValidationRule { condition: Some(condition), strict: Some(false), show_custom_ui: Some(true), ..Default::default() };
     let range = GridRange {
         sheet_id: Some(tab),
         start_row_index: Some(1),

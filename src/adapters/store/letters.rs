@@ -144,11 +144,10 @@ impl Store {
 
     /// Letters that were under way when their process ended, with how often their acceptance was in doubt before.
     pub async fn letters_sending(&self) -> Result<Vec<(Letter, u32)>, StoreError> {
-        let rows: Vec<(String, i64)> =
-            sqlx::query_as("SELECT label, doubts FROM letter WHERE desk = $1 AND state = 'sending'")
-                .bind(&self.desk)
-                .fetch_all(&self.pool)
-                .await?;
+        let rows: Vec<(String, i64)> = sqlx::query_as("SELECT label, doubts FROM letter WHERE desk = $1 AND state = 'sending'")
+            .bind(&self.desk)
+            .fetch_all(&self.pool)
+            .await?;
         let mut letters = Vec::new();
         for (label, doubts) in rows {
             letters.push((self.letter(&label).await?, u32::try_from(doubts).unwrap_or(u32::MAX)));
@@ -198,11 +197,10 @@ impl Store {
 
     /// Whether letters are still to be sent now or later.
     pub async fn letters_waiting(&self) -> Result<u64, StoreError> {
-        let (count,): (i64,) =
-            sqlx::query_as("SELECT COUNT(*) FROM letter WHERE desk = $1 AND state IN ('due', 'sending')")
-                .bind(&self.desk)
-                .fetch_one(&self.pool)
-                .await?;
+        let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM letter WHERE desk = $1 AND state IN ('due', 'sending')")
+            .bind(&self.desk)
+            .fetch_one(&self.pool)
+            .await?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 }

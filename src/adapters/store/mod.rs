@@ -8,17 +8,13 @@ pub mod schedule;
 pub mod tickets;
 
 use std::str::FromStr;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
-/// Connections to the embedded store: one writes at a time, others read.
-const CONNECTIONS: u32 = 4;
-/// How long a writer waits for another.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::domain::limits::store::{BUSY_TIMEOUT, CONNECTIONS};
 
 /// The store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -70,9 +66,8 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         if let Some(folder) = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| {
-                StoreError::Address(format!("the folder `{}` cannot be made: {error}", folder.display()))
-            })?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| StoreError::Address(format!("the folder `{}` cannot be made: {error}", folder.display())))?;
         }
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(refuse)?;
         migrations().run(&pool).await?;
@@ -92,14 +87,12 @@ impl Store {
 
     /// The desk's record; made at the first start.
     pub async fn desk(&self, sheet: &str, take_up_from: Timestamp) -> Result<Desk, StoreError> {
-        sqlx::query(
-            "INSERT INTO desk (desk, sheet, take_up_from) VALUES ($1, $2, $3) ON CONFLICT (desk) DO NOTHING",
-        )
-        .bind(&self.desk)
-        .bind(sheet)
-        .bind(take_up_from.as_millisecond())
-        .execute(&self.pool)
-        .await?;
+        sqlx::query("INSERT INTO desk (desk, sheet, take_up_from) VALUES ($1, $2, $3) ON CONFLICT (desk) DO NOTHING")
+            .bind(&self.desk)
+            .bind(sheet)
+            .bind(take_up_from.as_millisecond())
+            .execute(&self.pool)
+            .await?;
         let (recorded, tab_id, from, last_row): (String, Option<i64>, i64, i64) =
             sqlx::query_as("SELECT sheet, tab_id, take_up_from, last_row FROM desk WHERE desk = $1")
                 .bind(&self.desk)
@@ -131,9 +124,9 @@ impl Store {
 
 fn migrations() -> Migrator {
     let all = [(1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql"))];
-    let list = all.into_iter().map(|(version, name, sql)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    });
+    let list = all
+        .into_iter()
+        .map(|(version, name, sql)| Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false));
     Migrator::with_migrations(list.collect())
 }
 

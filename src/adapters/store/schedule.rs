@@ -4,10 +4,8 @@ use jiff::Timestamp;
 
 use super::row::{TicketRow, select_tickets};
 use super::{Store, StoreError};
+use crate::domain::limits::store::EVENTS_MAX;
 use crate::domain::ticket::Ticket;
-
-/// Most events read for a page: two years of a busy office's future are below it.
-const EVENTS_MAX: i64 = 5_000;
 
 impl Store {
     /// Tickets with a meeting that ends after `from`, by start.

@@ -313,13 +313,13 @@ impl Store {
 
     /// All stretches that the ledger holds on any host from now on.
     pub async fn bookings(&self, now: Timestamp) -> Result<Vec<Booking>, StoreError> {
-        let rows: Vec<(String, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT host, slot_start, slot_end, meeting_id FROM ticket WHERE host IS NOT NULL AND slot_end > $1",
-        )
-        .bind(now.as_millisecond())
-        .fetch_all(&self.pool)
-        .await?;
-        let booking = |(host, start, end, meeting)| Booking { host, slot: Slot { start: instant(start), end: instant(end) }, meeting };
+        let rows: Vec<(String, i64, i64, Option<i64>)> =
+            sqlx::query_as("SELECT host, slot_start, slot_end, meeting_id FROM ticket WHERE host IS NOT NULL AND slot_end > $1")
+                .bind(now.as_millisecond())
+                .fetch_all(&self.pool)
+                .await?;
+        let booking =
+            |(host, start, end, meeting)| Booking { host, slot: Slot { start: instant(start), end: instant(end) }, meeting };
         Ok(rows.into_iter().map(booking).collect())
     }
 
@@ -337,9 +337,9 @@ impl Store {
         .bind(before(WAIT_FOR_PEOPLE))
         .fetch_all(&self.pool)
         .await?;
-        let closed = rows.into_iter().filter_map(|(number, mark)| {
-            Some((number.parse().ok()?, mark.and_then(|mark| i32::try_from(mark).ok())))
-        });
+        let closed = rows
+            .into_iter()
+            .filter_map(|(number, mark)| Some((number.parse().ok()?, mark.and_then(|mark| i32::try_from(mark).ok()))));
         Ok(closed.collect())
     }
 

@@ -1,6 +1,5 @@
 //! The one door to Zoom: token, time limits, pacing, and what is known of a call that failed.
 
-use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
@@ -11,24 +10,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use crate::domain::limits::zoom::{
+    CALL_LIMIT, CONNECT_LIMIT, DAY_WAIT, DENIED_WAIT, IDLE_LIMIT, LIGHT_PER_SECOND, MEDIUM_PER_SECOND, TOKEN_MARGIN,
+};
 use crate::domain::outcome::{Outcome, Why};
 
-/// Zoom answers within a second as a rule; after this the outcome of a create is unknown.
-const CALL_LIMIT: Duration = Duration::from_secs(15);
-/// A connection is made within this; a failure here means that nothing was sent.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-/// Idle connections are dropped before servers and proxies drop them, since a POST on a dead one would end unknown.
-const IDLE_LIMIT: Duration = Duration::from_secs(15);
-/// A token is renewed this long before it ends.
-const TOKEN_MARGIN: Duration = Duration::from_secs(60);
-/// Calls of the label Light per second on a Pro account (Zoom, "API rate limits").
-const LIGHT_PER_SECOND: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not zero");
-/// Calls of the label Medium per second on a Pro account.
-const MEDIUM_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
-/// After a refused credential or a missing scope somebody has to mend something.
-const DENIED_WAIT: SignedDuration = SignedDuration::from_secs(30);
-/// A refusal for the account's whole day is tried again this often: its header names the end in a form that varies.
-const DAY_WAIT: SignedDuration = SignedDuration::from_mins(10);
 /// How the reply begins by which Zoom refuses further creates and changes of one host for the UTC day; it carries no header that says so.
 const HOST_DAY_USED_UP: &str = "You have exceeded the daily rate limit";
 
@@ -208,7 +194,9 @@ impl ZoomDoor {
             let body: Value = serde_json::from_str(&text).unwrap_or_default();
             let reason = body["reason"].as_str().unwrap_or("no reason given");
             return Err(Why::Later(
-                format!("Zoom gives no token (HTTP {status}): {reason}: check `zoom.account_id`, `zoom.client_id` and `zoom.client_secret`"),
+                format!(
+                    "Zoom gives no token (HTTP {status}): {reason}: check `zoom.account_id`, `zoom.client_id` and `zoom.client_secret`"
+                ),
                 Some(DENIED_WAIT),
             ));
         }

@@ -9,16 +9,13 @@ use serde_json::Value;
 use super::accounts::encode;
 use super::door::{Label, Refusal, ZoomDoor};
 use crate::domain::limits::LISTING_PAGES_MAX;
+use crate::domain::limits::zoom::{LOOKUPS_AT_ONCE, PAGE};
 use crate::domain::meeting::Marker;
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::slot::Slot;
 
-/// Meetings per page: Zoom's most.
-const PAGE: u32 = 300;
 /// Zoom's number for a recurring meeting with fixed times (API reference, `type`).
 const RECURRING: i64 = 8;
-/// Recurring meetings looked up at once.
-const LOOKUPS_AT_ONCE: usize = 6;
 
 /// A meeting as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +80,8 @@ impl ZoomDoor {
     async fn list(&self, host: &str, kind: &str) -> Outcome<Vec<Item>> {
         let (mut items, mut token) = (Vec::new(), String::new());
         for _ in 0..LISTING_PAGES_MAX {
-            let path = format!(
-                "/users/{}/meetings?type={kind}&page_size={PAGE}&next_page_token={}",
-                encode(host),
-                encode(&token)
-            );
+            let path =
+                format!("/users/{}/meetings?type={kind}&page_size={PAGE}&next_page_token={}", encode(host), encode(&token));
             let path = if token.is_empty() { path.replace("&next_page_token=", "") } else { path };
             let page = self.call("meetings.list", Label::Medium, Method::GET, &path, None).await;
             let body = match page.outcome(|refusal| refused(host, &refusal)) {
@@ -100,7 +94,7 @@ impl ZoomDoor {
                 return Outcome::NotDone(Why::Later("Zoom's listing cannot be read".into(), None));
             };
             items.extend(meetings.iter().filter_map(item));
-            token = body["next_page_token"].as_str().unwrap_or("").to_owned();
+            body["next_page_token"].as_str().unwrap_or("").clone_into(&mut token);
             if token.is_empty() {
                 return Outcome::Done(items);
             }

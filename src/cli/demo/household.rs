@@ -34,10 +34,10 @@ pub fn write_config(sandbox: &Handle, folder: &Path, public_url: &str, poll_ever
     let key = serde_json::to_string_pretty(&sandbox.key_file())?;
     std::fs::write(folder.join("credentials.json"), key)?;
     let zoom = sandbox.zoom_credentials();
-    let mut hosts = String::new();
-    for (index, host) in sandbox.zoom().hosts().iter().enumerate() {
-        hosts += &format!("[[zoom.hosts]]\nemail = \"{}\"\nname = \"Zoom-{}\"\n", host.spec.email, index + 1);
-    }
+    let host = |(index, email): (usize, String)| format!("[[zoom.hosts]]\nemail = \"{email}\"\nname = \"Zoom-{}\"\n", index + 1);
+    let emails = sandbox.zoom().hosts().into_iter().map(|host| host.spec.email);
+    let hosts: Vec<String> = emails.enumerate().map(host).collect();
+    let hosts = hosts.concat();
     let text = format!(
         r#"# Written by `loket demo`: an office that lives in a sandbox.
 [google]

@@ -40,11 +40,13 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
     // The demo tells itself what happens; the log shows only what is wrong, unless more is asked for.
     telemetry::start(if log == "info" { "warn" } else { log });
-    let (web_port, people_port) = if arguments.once { (0, None) } else { (arguments.port, Some(arguments.port.saturating_add(1))) };
+    let (web_port, people_port) =
+        if arguments.once { (0, None) } else { (arguments.port, Some(arguments.port.saturating_add(1))) };
     let listener = TcpListener::bind(("127.0.0.1", web_port))
         .await
         .with_context(|| format!("port {web_port} is taken: choose another with --port"))?;
-    let sandbox = Sandbox::start_at(SEED, people_port).await.context("the sandbox cannot be started: choose another port with --port")?;
+    let sandbox =
+        Sandbox::start_at(SEED, people_port).await.context("the sandbox cannot be started: choose another port with --port")?;
     let folder = household::Folder::new()?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let config = household::write_config(&sandbox, folder.path(), &public_url, "1s")?;

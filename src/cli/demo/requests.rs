@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::civil::{Date, Time, time};
 use jiff::ToSpan;
+use jiff::civil::{Date, Time, time};
 use loket_sandbox::answer::Answer;
 use loket_sandbox::handle::Handle;
 use loket_sandbox::zoom::NewMeeting;
@@ -127,14 +127,46 @@ fn stories(today: Date) -> Vec<Story> {
         ..answer("Hana", "=1+1 <b>Rapat</b> & \"evaluasi\"", days(today, 9), clock(9, 0), clock(10, 0), "10")
     };
     vec![
-        story("a plain request", Expect::On("Zoom-1"), answer("Ana", "Rapat Koordinasi Program", days(today, 2), clock(9, 0), clock(11, 30), "40")),
-        story("two at the same time: the first", Expect::Scheduled, answer("Budi", "Bimbingan Teknis Vaksinasi", days(today, 3), clock(9, 0), clock(11, 0), "60")),
-        story("two at the same time: the second", Expect::Scheduled, answer("Citra", "Evaluasi Anggaran", days(today, 3), clock(9, 30), clock(10, 30), "25")),
-        story("large: only one account holds it", Expect::On("Zoom-3"), answer("Dewi", "Sosialisasi SNI Pakan", days(today, 2), clock(9, 0), clock(12, 0), "350")),
-        story("beside a meeting made by hand", Expect::NotOn("Zoom-1"), answer("Eko", "Rapat Teknis Laboratorium", days(today, 4), clock(13, 30), clock(14, 30), "30")),
-        story("beside one occurrence of a series", Expect::NotOn("Zoom-1"), answer("Fitri", "Konsultasi Publik", days(today, 12), clock(8, 30), clock(9, 30), "80")),
-        story("all accounts taken", Expect::Full, answer("Gita", "Rapat Kerja Nasional", days(today, 8), clock(10, 0), clock(12, 0), "50")),
-        story("ends before it starts", Expect::ToCorrect, answer("Indra", "Diskusi Rencana Aksi", days(today, 6), clock(14, 0), clock(13, 0), "20")),
+        story(
+            "a plain request",
+            Expect::On("Zoom-1"),
+            answer("Ana", "Rapat Koordinasi Program", days(today, 2), clock(9, 0), clock(11, 30), "40"),
+        ),
+        story(
+            "two at the same time: the first",
+            Expect::Scheduled,
+            answer("Budi", "Bimbingan Teknis Vaksinasi", days(today, 3), clock(9, 0), clock(11, 0), "60"),
+        ),
+        story(
+            "two at the same time: the second",
+            Expect::Scheduled,
+            answer("Citra", "Evaluasi Anggaran", days(today, 3), clock(9, 30), clock(10, 30), "25"),
+        ),
+        story(
+            "large: only one account holds it",
+            Expect::On("Zoom-3"),
+            answer("Dewi", "Sosialisasi SNI Pakan", days(today, 2), clock(9, 0), clock(12, 0), "350"),
+        ),
+        story(
+            "beside a meeting made by hand",
+            Expect::NotOn("Zoom-1"),
+            answer("Eko", "Rapat Teknis Laboratorium", days(today, 4), clock(13, 30), clock(14, 30), "30"),
+        ),
+        story(
+            "beside one occurrence of a series",
+            Expect::NotOn("Zoom-1"),
+            answer("Fitri", "Konsultasi Publik", days(today, 12), clock(8, 30), clock(9, 30), "80"),
+        ),
+        story(
+            "all accounts taken",
+            Expect::Full,
+            answer("Gita", "Rapat Kerja Nasional", days(today, 8), clock(10, 0), clock(12, 0), "50"),
+        ),
+        story(
+            "ends before it starts",
+            Expect::ToCorrect,
+            answer("Indra", "Diskusi Rencana Aksi", days(today, 6), clock(14, 0), clock(13, 0), "20"),
+        ),
         story("a formula and HTML in the answers", Expect::Scheduled, hostile),
     ]
 }
@@ -181,7 +213,9 @@ fn row(house: &House, sandbox: &Handle, story: &Story, tickets: &[Ticket]) -> ta
         wrong.push("a letter is missing or went twice".to_owned());
     }
     let says = match &ticket.state {
-        State::ToCorrect(problems) => problems.iter().map(|problem| house.teller.words.problem(problem)).collect::<Vec<_>>().join(" "),
+        State::ToCorrect(problems) => {
+            problems.iter().map(|problem| house.teller.words.problem(problem)).collect::<Vec<_>>().join(" ")
+        }
         State::Full(reason) | State::NeedsStaff(reason, _) => house.teller.words.reason(reason),
         _ => ticket.request.as_ref().map(|request| house.teller.wording.schedule(request.slot)).unwrap_or_default(),
     };

@@ -62,7 +62,12 @@ fn line(house: &House, ticket: &Ticket) -> String {
         State::Full(reason) | State::NeedsStaff(reason, _) => house.teller.words.reason(reason),
         _ => String::new(),
     };
-    format!("  {clock}  {}  {:<19}  {topic}  {}\n", ticket.number, style.apply_to(ticket.state.status()), Style::new().dim().apply_to(more))
+    format!(
+        "  {clock}  {}  {:<19}  {topic}  {}\n",
+        ticket.number,
+        style.apply_to(ticket.state.status()),
+        Style::new().dim().apply_to(more)
+    )
 }
 
 /// The colour of a status: green where people have what they asked for, yellow where somebody has to act.

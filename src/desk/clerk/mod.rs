@@ -7,7 +7,7 @@ mod writing;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,15 +24,10 @@ use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
 use crate::adapters::store::{Desk, StoreError};
 use crate::domain::answer::Fingerprint;
-use crate::domain::limits::{NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP};
+use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::rows::RowText;
 use crate::domain::ticket::TicketNumber;
-
-/// How often old tickets are looked for, to be closed.
-const TIDY_EVERY: Duration = Duration::from_secs(600);
-/// Events that wait for the clerk; each is one call that ended, and few are under way at once.
-const EVENTS_MAX: usize = 64;
 
 /// A ticket whose row is to be marked.
 #[derive(Debug, Clone)]
@@ -66,6 +61,7 @@ enum Event {
 
 /// The clerk.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts: what is under way, and what is known")]
 pub struct Clerk {
     house: Arc<House>,
     desk: Desk,
@@ -102,7 +98,7 @@ pub struct Clerk {
 impl Clerk {
     /// A clerk who has not read anything yet.
     pub fn new(house: Arc<House>, desk: Desk) -> Clerk {
-        let (events, inbox) = mpsc::channel(EVENTS_MAX);
+        let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
         let now = Instant::now();
         house.clerk.busy.store(true, Ordering::Release);
         Clerk {
@@ -258,11 +254,20 @@ impl Clerk {
             Outcome::Done(facts) => {
                 let zone = TimeZone::get(&facts.zone);
                 if zone.is_err() {
-                    tracing::warn!("the spreadsheet's zone `{}` is not known: its timestamps are read in the office's", facts.zone);
+                    tracing::warn!(
+                        "the spreadsheet's zone `{}` is not known: its timestamps are read in the office's",
+                        facts.zone
+                    );
                 }
                 self.zone = zone.unwrap_or_else(|_| self.house.rules.zone.clone());
                 if self.desk.tab_id.is_none() {
-                    tracing::info!("reading the tab `{}` ({} rows, zone {}, locale {})", facts.title, facts.rows, facts.zone, facts.locale);
+                    tracing::info!(
+                        "reading the tab `{}` ({} rows, zone {}, locale {})",
+                        facts.title,
+                        facts.rows,
+                        facts.zone,
+                        facts.locale
+                    );
                 }
                 self.desk.tab_id = Some(facts.tab_id);
                 self.last_row = self.last_row.min(facts.rows.saturating_sub(1));

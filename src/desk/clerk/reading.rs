@@ -14,13 +14,12 @@ use crate::desk::health::Party;
 use crate::desk::intake::{Astray, Findings, Layout, compare};
 use crate::domain::answer::{Answer, Fingerprint};
 use crate::domain::headers::Field;
-use crate::domain::limits::{MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX};
+use crate::domain::limits::{
+    MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
+};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::reading;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
-
-/// A row's metadata may be missing from one read while people move rows; after this many it is looked for.
-const MISSES: u32 = 2;
 
 impl Clerk {
     pub(super) async fn read(&mut self, tail: Rows, outcome: Outcome<Reading>) -> Result<(), StoreError> {
@@ -44,7 +43,7 @@ impl Clerk {
             return Ok(());
         }
         let open = self.house.store.open_tickets().await?;
-        let found = compare(&self.layout, &read, &open, &self.confirmed, &self.zone);
+        let found = compare(&self.layout, &read, &open, |number| self.confirmed.contains(&number), &self.zone);
         for (number, text) in &found.seen {
             self.missed.remove(number);
             if text.0.first().is_some_and(|(_, shown)| *shown == number.to_string()) {
@@ -104,7 +103,9 @@ impl Clerk {
         if missing.is_empty() {
             return false;
         }
-        if !self.adding_columns && let Some(tab) = self.tab.clone() {
+        if !self.adding_columns
+            && let Some(tab) = self.tab.clone()
+        {
             self.adding_columns = true;
             // To the right of everything: no header and no cell that was read stands there.
             let widest = read.rows.values().map(Vec::len).max().unwrap_or(0).max(self.layout.headers.len());
@@ -150,7 +151,9 @@ impl Clerk {
 
     /// Looks through the column of timestamps for the first answer to be taken up, or else the last row with one.
     async fn scan(&mut self) -> Result<(), StoreError> {
-        let (Some(tab), Some(column)) = (self.tab.clone(), self.layout.questions.column(Field::SubmittedAt)) else { return Ok(()) };
+        let (Some(tab), Some(column)) = (self.tab.clone(), self.layout.questions.column(Field::SubmittedAt)) else {
+            return Ok(());
+        };
         let (mut start, mut last) = (1, 0);
         let mut first_to_take = None;
         while start < tab.rows.max(2) {
@@ -259,7 +262,7 @@ impl Clerk {
             let misses = self.missed.entry(*number).or_default();
             *misses += 1;
             self.seen.remove(number);
-            if *misses == MISSES {
+            if *misses == MARK_MISSES {
                 tracing::warn!(ticket = %number, "the row of {number} is gone from where it was: looking for it by number and content");
                 self.confirmed.remove(number);
                 self.house.store.record_mark(*number, None).await?;

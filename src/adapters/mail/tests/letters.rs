@@ -381,7 +381,11 @@ fn staff_open_the_room_where_participants_cannot() {
     let id = letters(Language::Id).write(&due).unwrap();
     for part in [&id.text, &plain(&id.html)] {
         assert!(part.contains("Ruang Zoom dibuka oleh petugas kami mulai pukul 08.45 WIB, yaitu 15 menit sebelum acara."));
-        assert!(part.contains("Menindaklanjuti permohonan Dr. Siti Rahmawati, M.Si. (Balai Veteriner) dengan nomor tiket VM-2026-0001"));
+        assert!(
+            part.contains(
+                "Menindaklanjuti permohonan Dr. Siti Rahmawati, M.Si. (Balai Veteriner) dengan nomor tiket VM-2026-0001"
+            )
+        );
         assert!(part.contains("selaku narahubung"));
         assert!(part.contains("tidak melebihi kapasitas 1.000 peserta"));
         assert!(!part.contains("tanpa menunggu tuan rumah"));

@@ -133,7 +133,8 @@ fn the_invite_is_a_request_from_the_sender_to_the_recipient() {
     let mut due = letter(LetterKind::Link);
     due.sequence = 3;
     let invite = parts(&text(&compose(&due)), "text/calendar").remove(0);
-    let description = format!("DESCRIPTION:Tautan Zoom: {LINK}\\nMeeting ID: 926 7439 2836\\nPasscode: x7Kp2Q\\n\\nNomor tiket: VM-2026-0001");
+    let description =
+        format!("DESCRIPTION:Tautan Zoom: {LINK}\\nMeeting ID: 926 7439 2836\\nPasscode: x7Kp2Q\\n\\nNomor tiket: VM-2026-0001");
     let mut expected = vec![
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -66,12 +66,19 @@ fn letter(kind: LetterKind) -> Letter {
             slot: Some(Slot { start: at("2026-11-30T02:00:00Z"), end: at("2026-11-30T04:30:00Z") }),
             participants: Some(50),
             meeting: (kind == LetterKind::Link).then(meeting),
-            problems: if kind == LetterKind::ToCorrect { vec!["Isian pertama.".into(), "Isian kedua.".into()] } else { Vec::new() },
+            problems: if kind == LetterKind::ToCorrect {
+                vec!["Isian pertama.".into(), "Isian kedua.".into()]
+            } else {
+                Vec::new()
+            },
             answers: if staff {
                 vec![
                     pair("Nama Pemohon", "Dr. Siti Rahmawati, M.Si."),
                     pair("Keterangan", "Mohon disiapkan:\n1. rekaman\n2. ruang terpisah"),
-                    pair("Materi (tautan)", "https://drive.example/folder/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_sangat_panjang?usp=sharing"),
+                    pair(
+                        "Materi (tautan)",
+                        "https://drive.example/folder/1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789_sangat_panjang?usp=sharing",
+                    ),
                     pair("Catatan", ""),
                 ]
             } else {

@@ -239,7 +239,10 @@ async fn a_wrong_password_is_not_the_letters_fault() {
     let server = Server::start(&[("AUTH", Does::Say("535 5.7.8 Username and Password not accepted"))]).await;
     let mailer = server.mailer("ana:rahasia@");
     let (outcome, recorded) = send(&mailer).await;
-    assert!(matches!(&outcome, Outcome::NotDone(Why::Later(text, Some(wait))) if wait.as_secs() == 300 && text.contains("535")), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Outcome::NotDone(Why::Later(text, Some(wait))) if wait.as_secs() == 300 && text.contains("535")),
+        "{outcome:?}"
+    );
     assert!(!recorded);
     assert_eq!(mailer.greet().await, Outcome::Done(()));
     assert!(server.heard.lock().unwrap().iter().any(|line| line == "QUIT"));

@@ -12,11 +12,22 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 6] =
-    ["note-expired", "note-waiting-for-zoom", "note-settling", "note-edited-since", "note-letter-in-doubt", "note-letter-refused"];
+const NOTES: [&str; 6] = [
+    "note-expired",
+    "note-waiting-for-zoom",
+    "note-settling",
+    "note-edited-since",
+    "note-letter-in-doubt",
+    "note-letter-refused",
+];
 
 fn keys(source: &str) -> Vec<&str> {
-    source.lines().filter(|line| !line.starts_with(['#', ' '])).filter_map(|line| line.split_once(" =")).map(|(key, _)| key).collect()
+    source
+        .lines()
+        .filter(|line| !line.starts_with(['#', ' ']))
+        .filter_map(|line| line.split_once(" ="))
+        .map(|(key, _)| key)
+        .collect()
 }
 
 fn words(language: Language) -> Words {

@@ -1,4 +1,13 @@
-//! Every limit of the house, each with its reason. Invariant: a number that bounds something stands here and nowhere else.
+//! Every limit of the house, each with its reason. Invariant: a number that bounds something stands in this folder and nowhere
+//! else; a party's own are in the file of its name.
+
+pub mod google;
+pub mod mail;
+pub mod store;
+pub mod web;
+pub mod zoom;
+
+use std::time::Duration;
 
 use jiff::SignedDuration;
 
@@ -70,3 +79,27 @@ pub const OPEN_AFTER_END: SignedDuration = SignedDuration::from_hours(24);
 pub const WAIT_FOR_PEOPLE: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Pages read of one listing; 300 meetings a page, and no account plans 30,000 meetings.
 pub const LISTING_PAGES_MAX: u32 = 100;
+/// Characters of an answer that are quoted in a problem or a note: one bad answer must not fill a letter.
+pub const QUOTED_CHARS_MAX: usize = 80;
+/// Marks above or below a letter; more make a tower that covers the lines around it.
+pub const MARKS_MAX: usize = 2;
+/// The wall clock is looked at this often, since it may be set: due times are wall-clock times (contract: at least every second).
+pub const TICK: Duration = Duration::from_millis(500);
+/// How often old tickets are looked for, to be closed.
+pub const TIDY_EVERY: Duration = Duration::from_mins(10);
+/// A row's metadata may be missing from one read while people move rows; after this many it is looked for.
+pub const MARK_MISSES: u32 = 2;
+/// Events that wait for the clerk; each is one call that ended, and few are under way at once.
+pub const CLERK_EVENTS_MAX: usize = 64;
+/// How often a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
+pub const RECORD_TRIES: u32 = 8;
+/// Facts of an account are looked up again after this: a downgrade is seen within minutes.
+pub const ACCOUNT_AGE_MAX: Duration = Duration::from_mins(10);
+/// An account that is not there or may not hold meetings is left out for this long.
+pub const UNUSABLE_FOR: Duration = Duration::from_mins(5);
+/// How long effects under way may take once the end was asked for; the whole end takes at most 10 s (contract).
+pub const END_LIMIT: Duration = Duration::from_secs(9);
+/// How long `run --once` waits for what is unsettled (contract).
+pub const ONCE_LIMIT: Duration = Duration::from_mins(1);
+/// How often `run --once` looks whether all is done.
+pub const ONCE_LOOK: Duration = Duration::from_millis(100);

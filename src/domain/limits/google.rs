@@ -1,0 +1,14 @@
+//! Limits of calls to Google.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+/// A call that takes longer than this has failed: Google answers within a second, and gives up itself after 180.
+pub const CALL_LIMIT: Duration = Duration::from_secs(20);
+/// A new token is asked for at most this long.
+pub const TOKEN_LIMIT: Duration = Duration::from_secs(10);
+/// After a quota refusal Google asks for a wait of up to a minute; quotas refill each minute.
+pub const QUOTA_WAIT: SignedDuration = SignedDuration::from_secs(10);
+/// After a refused token or missing permission somebody has to mend something.
+pub const DENIED_WAIT: SignedDuration = SignedDuration::from_secs(30);
