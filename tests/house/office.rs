@@ -18,9 +18,7 @@ use loket_sandbox::zoom::meeting::{Meeting, Source};
 use serde_json::Value;
 
 /// Waiting for a condition gives up after this: far beyond what a slow machine needs.
-pub const PATIENCE: Duration = Duration::from_secs(120);
-/// Questions of the form: everything from here on is Loket's.
-pub const QUESTIONS: usize = 16;
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A row of the sheet as a person reads it, by header.
 #[derive(Debug, Clone)]
@@ -85,12 +83,6 @@ impl Office {
             letters_may_repeat: false,
             letters_may_be_missing: false,
         }
-    }
-
-    /// Sets a setting by the environment.
-    pub fn set(&mut self, name: &str, value: &str) {
-        self.env.retain(|(of, _)| of != name);
-        self.env.push((name.to_owned(), value.to_owned()));
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {

@@ -206,7 +206,7 @@ async fn rows_may_be_sorted_moved_and_deleted_while_loket_works() {
     for n in 0..6 {
         office.answer(plain(&format!("Baris {n}"), 3 + n, (9, 0), (10, 0)));
     }
-    office.until("all are numbered", |office| office.rows().iter().all(|row| row.text("No. Tiket") != "")).await;
+    office.until("all are numbered", |office| office.rows().iter().all(|row| !row.text("No. Tiket").is_empty())).await;
     let tab = office.sandbox.google().form_tab();
     let range = serde_json::json!({"sheetId": tab, "startRowIndex": 1, "endRowIndex": 7});
     let sort =
