@@ -21,6 +21,7 @@ use crate::adapters::store::letters::NewLetter;
 use crate::adapters::store::{Store, StoreError};
 use crate::adapters::zoom::door::{ZoomDoor, ZoomSettings};
 use crate::config::settings::Settings;
+use crate::domain::limits::RECORD_TRIES;
 use crate::domain::rows::RowText;
 use crate::domain::rules::Rules;
 use crate::domain::ticket::{Ticket, TicketNumber};
@@ -167,12 +168,18 @@ impl House {
 
     /// Records anew what is to stand in a ticket's row, after something beside the ticket changed.
     pub async fn retell(&self, number: TicketNumber) -> Result<(), StoreError> {
-        if let Some(ticket) = self.store.ticket(number).await? {
+        for _ in 0..RECORD_TRIES {
+            let Some(ticket) = self.store.ticket(number).await? else { return Ok(()) };
             let row = self.row(&ticket).await?;
-            self.store.want_row(number, &row).await?;
-            self.bells.clerk.notify_one();
+            match self.store.want_row(&ticket, &row).await {
+                Err(StoreError::Stale(_)) => {}
+                other => {
+                    self.bells.clerk.notify_one();
+                    return other;
+                }
+            }
         }
-        Ok(())
+        Err(StoreError::Stale(number.to_string()))
     }
 
     async fn row(&self, ticket: &Ticket) -> Result<RowText, StoreError> {

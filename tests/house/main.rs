@@ -1,6 +1,11 @@
 //! Stories through the whole house: the real binary, on the real clients, over real sockets, against the sandbox.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "a test stops at what it did not expect, and has its own clock")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    reason = "a test stops at what it did not expect, and has its own clock"
+)]
 
 mod browser;
 mod end;

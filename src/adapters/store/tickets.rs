@@ -203,15 +203,19 @@ impl Store {
         Ok(())
     }
 
-    /// Changes only what is to stand in the row. The ticket itself stays as it is.
-    pub async fn want_row(&self, number: TicketNumber, wanted: &RowText) -> Result<(), StoreError> {
-        sqlx::query("UPDATE ticket SET row_wanted_json = $3 WHERE desk = $1 AND number = $2")
-            .bind(&self.desk)
-            .bind(number.to_string())
-            .bind(row_json(wanted))
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    /// Changes only what is to stand in the row, if the ticket is still the one from which that was made. The version goes up, so
+    /// that a change made from older facts is refused too.
+    pub async fn want_row(&self, ticket: &Ticket, wanted: &RowText) -> Result<(), StoreError> {
+        let changed = sqlx::query(
+            "UPDATE ticket SET row_wanted_json = $3, version = version + 1 WHERE desk = $1 AND number = $2 AND version = $4",
+        )
+        .bind(&self.desk)
+        .bind(ticket.number.to_string())
+        .bind(row_json(wanted))
+        .bind(ticket.version)
+        .execute(&self.pool)
+        .await?;
+        if changed.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Stale(ticket.number.to_string())) }
     }
 
     /// Records the metadata of a ticket's row; `None` when it went astray.
