@@ -24,6 +24,7 @@ async fn killed_again_and_again(seed: u64) {
     let mut office = Office::open(100 + seed).await;
     // A process that dies while the mail server has the letter leaves it in doubt; a link letter in doubt goes once more.
     office.letters_may_repeat = true;
+    let mut struck = 0;
     for kill in 0..KILLS {
         office.start();
         if kill % 2 == 0 {
@@ -47,9 +48,11 @@ async fn killed_again_and_again(seed: u64) {
                     || office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") >= reads
             })
             .await;
+        struck += u32::from(office.sandbox.faults().hits(rule) > 0);
         office.sandbox.faults().remove(rule);
         office.kill();
     }
+    assert!(struck * 2 > KILLS, "only {struck} of {KILLS} kills came in the middle of a call");
     office.start();
     office.until("all are scheduled", |office| office.rows().iter().all(|row| row.status() == "Terjadwal")).await;
     office.settle_letters().await;
