@@ -37,7 +37,7 @@ reason-several-days = The event lasts more than one day. Such events are not mad
 reason-zoom-refuses = Zoom refuses to make the meeting: “{ $text }”. Check the account and its settings in Zoom, and create the meeting by hand if needed.
 reason-looking-failed = Zoom's answer to the creation was lost, and the account { $host } could not be looked through for 15 minutes. Look for a meeting with the marker { $marker } in that account. The system keeps trying; do not create a new meeting until it is certain that there is none.
 reason-two-meetings = Two meetings in the account { $host } carry the marker { $marker }. Delete one of them in Zoom; the other will be used.
-reason-other-time = Zoom made the meeting for another time than requested. Check the meeting in Zoom and correct its time before the applicant is given the link.
+reason-other-time = Zoom made the meeting for another time than was asked, and it has been deleted. Nobody was sent its link. If there is still time, make the meeting in Zoom and send the link to the applicant.
 
 # Other notes in the column Catatan Sistem.
 note-expired = The time of the event passed without a meeting. Nothing more will be done.

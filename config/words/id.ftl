@@ -37,7 +37,7 @@ reason-several-days = Kegiatan berlangsung lebih dari satu hari. Kegiatan sepert
 reason-zoom-refuses = Zoom menolak membuat rapat: “{ $text }”. Periksa akun dan pengaturannya di Zoom, lalu buat rapatnya sendiri bila perlu.
 reason-looking-failed = Jawaban Zoom atas pembuatan rapat tidak diterima, dan akun { $host } sudah 15 menit tidak dapat diperiksa. Cari rapat dengan penanda { $marker } di akun itu. Sistem tetap mencoba; jangan membuat rapat baru sebelum dipastikan belum ada.
 reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }. Hapus salah satunya di Zoom; sisanya akan dipakai.
-reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta. Periksa rapatnya di Zoom dan perbaiki waktunya sebelum tautan disampaikan kepada pemohon.
+reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta, dan rapat itu sudah dihapus. Tautannya belum disampaikan kepada siapa pun. Buat rapatnya sendiri di Zoom bila waktunya masih memungkinkan, lalu sampaikan tautannya kepada pemohon.
 
 # Catatan lain dalam kolom Catatan Sistem.
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.

@@ -72,8 +72,10 @@ impl World {
     pub(crate) fn new(seed: u64, ports: Ports) -> Self {
         let clock = Clock::default();
         let pulse = Pulse::default();
+        let google = Google::new(seed, &questions());
+        google.use_clock(clock.clone());
         Self {
-            google: Google::new(seed, &questions()),
+            google,
             zoom: Zoom::new(seed, clock.clone(), pulse.clone()),
             mail: Mailbox::new(clock.clone(), pulse.clone()),
             faults: Faults::new(seed),

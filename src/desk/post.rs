@@ -79,7 +79,9 @@ impl Post {
             let (house, turns, under_way) = (self.house.clone(), self.turns.clone(), self.under_way.clone());
             self.tasks.spawn(async move {
                 let _turn = turns.acquire().await;
-                if let Err(error) = send(&house, &letter).await {
+                if let Err(error) = send(&house, &letter).await
+                    && !matches!(error, StoreError::Stale(_))
+                {
                     house.health.trouble(Party::Store, &error.to_string(), house.now());
                 }
                 under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&letter.label());

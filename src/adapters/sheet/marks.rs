@@ -38,8 +38,8 @@ pub struct Marked {
     pub mark: i32,
     /// The ticket's short number.
     pub value: String,
-    /// What stood in the row at that moment.
-    pub cells: Vec<Cell>,
+    /// What stood in the row at that moment; `None` if the answer does not show the row.
+    pub cells: Option<Vec<Cell>>,
 }
 
 impl SheetDoor {
@@ -47,7 +47,8 @@ impl SheetDoor {
     pub async fn mark(&self, tab: &SheetFacts, wishes: &[MarkWish]) -> Outcome<Vec<Marked>> {
         let requests = wishes.iter().map(|wish| create(tab.tab_id, wish)).collect();
         let title = tab.title.replace('\'', "''");
-        let ranges = wishes.iter().map(|wish| format!("'{title}'!{0}:{0}", wish.row + 1)).collect();
+        let last = column_letters(tab.columns.max(1) - 1);
+        let ranges = wishes.iter().map(|wish| format!("'{title}'!A{0}:{last}{0}", wish.row + 1)).collect();
         let request = BatchUpdateSpreadsheetRequest {
             requests: Some(requests),
             include_spreadsheet_in_response: Some(true),
@@ -137,10 +138,16 @@ fn marked(response: BatchUpdateSpreadsheetResponse, wishes: &[MarkWish]) -> Vec<
     let replies = response.replies.unwrap_or_default();
     let marked = wishes.iter().zip(replies).filter_map(|(wish, reply)| {
         let mark = reply.create_developer_metadata?.developer_metadata?.metadata_id?;
-        let cells = rows.remove(&i32::try_from(wish.row).ok()?).unwrap_or_default();
+        let cells = rows.remove(&i32::try_from(wish.row).ok()?);
         Some(Marked { mark, value: wish.value.clone(), cells })
     });
     marked.collect()
+}
+
+/// A column as people name it: 0 is A, 26 is AA.
+fn column_letters(index: u32) -> String {
+    let letter = |n: u32| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
+    if index < 26 { letter(index).to_string() } else { format!("{}{}", column_letters(index / 26 - 1), letter(index)) }
 }
 
 fn effective(cell: &CellData) -> Cell {
@@ -154,5 +161,17 @@ fn effective(cell: &CellData) -> Cell {
     match &value.string_value {
         Some(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
         _ => Cell::Empty,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_named_as_people_do() {
+        for (index, name) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
+            assert_eq!(column_letters(index), name);
+        }
     }
 }

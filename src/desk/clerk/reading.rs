@@ -12,7 +12,7 @@ use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
 use crate::desk::intake::{Astray, Findings, Layout, compare};
-use crate::domain::answer::{Answer, Fingerprint};
+use crate::domain::answer::Answer;
 use crate::domain::headers::Field;
 use crate::domain::limits::{
     MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
@@ -359,13 +359,24 @@ impl Clerk {
         };
         let mut wrong = Vec::new();
         for (wish, mark) in wishes.iter().zip(&marked) {
-            if !self.is_same(&wish.print, &mark.cells) {
-                tracing::info!(ticket = %wish.number, "row {} moved while it was marked for {}: the metadata is taken off", wish.row + 1, wish.number);
-                wrong.push((wish.number, mark.mark));
-                continue;
+            match &mark.cells {
+                Some(cells) if self.layout.fingerprint(cells) != wish.print => {
+                    tracing::info!(
+                        ticket = %wish.number,
+                        "row {} moved while it was marked for {}: the metadata is taken off",
+                        wish.row + 1,
+                        wish.number
+                    );
+                    wrong.push((wish.number, mark.mark));
+                    continue;
+                }
+                Some(cells) => {
+                    self.seen.insert(wish.number, self.layout.own_text(cells));
+                }
+                // The next read shows whose row it is before anything is written there.
+                None => self.poll_at = Instant::now(),
             }
             self.house.store.record_mark(wish.number, Some(mark.mark)).await?;
-            self.seen.insert(wish.number, self.layout.own_text(&mark.cells));
         }
         if !wrong.is_empty() {
             self.poll_at = Instant::now();
@@ -373,10 +384,6 @@ impl Clerk {
         self.take_off(wrong);
         self.ask_turn().await;
         Ok(())
-    }
-
-    fn is_same(&self, print: &Fingerprint, cells: &[crate::domain::answer::Cell]) -> bool {
-        self.layout.fingerprint(cells) == *print
     }
 
     /// All metadata of ours: tickets are joined to theirs where the answer to marking was lost, and forget what is gone.
