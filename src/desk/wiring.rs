@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use anyhow::Context;
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -119,7 +120,7 @@ impl House {
         let letters = Letters::new(office, wording, Some(folder.join("letters")));
         let composer = Composer::new(letters, &settings.mail.from, settings.domain())?;
         let mailer = Mailer::new(MailSettings {
-            url: MailUrl::parse(settings.mail.url.expose_secret())?,
+            url: MailUrl::parse(settings.mail.url.expose_secret()).context("`mail.url`")?,
             hello_name: settings.domain().to_owned(),
             waits: Waits::default(),
         })?;

@@ -54,7 +54,8 @@ pub(super) fn request(invitation: &Invitation<'_>) -> String {
         .add_property("URL", invitation.meeting.join_url.as_str())
         .add_property("STATUS", "CONFIRMED")
         .add_property("TRANSP", "OPAQUE")
-        .add_property("CLASS", "PUBLIC")
+        // Most calendars show a closed event to nobody else only if it says so; the invite cannot know who shares a calendar.
+        .add_property("CLASS", "PRIVATE")
         .append_property(person("ORGANIZER", invitation.organizer, &[]))
         .append_multi_property(person(
             "ATTENDEE",

@@ -86,7 +86,8 @@ impl SheetDoor {
     pub async fn open(key_file: &Path, settings: &GoogleSettings, id: &str) -> Result<SheetDoor, KeyError> {
         let shown = key_file.display().to_string();
         let text = tokio::fs::read_to_string(key_file).await.map_err(|error| KeyError::File(shown.clone(), error))?;
-        let key: ServiceAccountKey = serde_json::from_str(&text).map_err(|error| KeyError::NoKey(shown, error.to_string()))?;
+        let key: ServiceAccountKey =
+            serde_json::from_str(&text).map_err(|error| KeyError::NoKey(shown.clone(), error.to_string()))?;
         let endpoint = url::Url::parse(&settings.endpoint).map_err(|error| KeyError::Client(error.to_string()))?;
         check_token_address(&key.token_uri, &endpoint)?;
         let account = key.client_email.clone();
@@ -101,7 +102,7 @@ impl SheetDoor {
         let authenticator = ServiceAccountAuthenticator::with_client(key, for_tokens.with_timeout(TOKEN_LIMIT))
             .build()
             .await
-            .map_err(|error| KeyError::NoKey(account.clone(), error.to_string()))?;
+            .map_err(|error| KeyError::NoKey(shown.clone(), error.to_string()))?;
         let mut hub = Sheets::new(client, authenticator.clone());
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());

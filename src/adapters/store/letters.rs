@@ -79,12 +79,15 @@ pub(super) async fn insert_letters(
 }
 
 impl Store {
-    /// Letters that are due, oldest first.
+    /// Letters that are due, oldest first. A person gets the letters of a ticket in the order in which they became due: *link* does
+    /// not overtake *received*.
     pub async fn letters_due(&self, now: Timestamp) -> Result<Vec<Letter>, StoreError> {
         let most = i64::try_from(LETTERS_AT_ONCE * 4).unwrap_or(i64::MAX);
         let rows: Vec<LetterRow> = sqlx::query_as(
             "SELECT ticket, kind, n, role_json, recipient, facts_json, sequence, tries FROM letter \
-             WHERE desk = $1 AND due_at <= $2 ORDER BY due_at, created_at LIMIT $3",
+             WHERE desk = $1 AND due_at <= $2 AND NOT EXISTS (SELECT 1 FROM letter AS earlier \
+               WHERE earlier.desk = letter.desk AND earlier.ticket = letter.ticket AND earlier.recipient = letter.recipient \
+               AND earlier.created_at < letter.created_at AND earlier.state IN ('due', 'sending')) ORDER BY due_at, created_at LIMIT $3",
         )
         .bind(&self.desk)
         .bind(now.as_millisecond())

@@ -14,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::run::{recorder, serve, stop_on_signal};
+use crate::config::load;
 use crate::desk::run::Desk;
 use crate::desk::wiring::House;
 use crate::telemetry;
@@ -50,7 +51,9 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
     let folder = household::Folder::new()?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let config = household::write_config(&sandbox, folder.path(), &public_url, "1s")?;
-    let house = House::build(super::settings(&config)?, folder.path()).await?;
+    // Not the environment: a real office's settings in it must not reach the demo, from which nothing leaves this machine.
+    let settings = load::load(&config, &[])?;
+    let house = House::build(settings, folder.path()).await?;
     let mut desk = Desk::open(&house).await?;
     let metrics = recorder()?;
     let stop = CancellationToken::new();

@@ -37,8 +37,9 @@ pub const LOOK_SLOWLY_EVERY: SignedDuration = SignedDuration::from_mins(1);
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
 /// Longest wait between two tries: a party that comes back is used within a minute.
 pub const RETRY_MAX: SignedDuration = SignedDuration::from_secs(60);
-/// How long a letter is tried before staff are told; mail servers give up after days, an office wants to know the same day.
-pub const LETTER_TRIES_MAX: u32 = 60;
+/// Tries before a letter is given up: at the longest wait of a minute three days, so that a mail server may be down over a
+/// long weekend and nothing is lost; `/readyz` says meanwhile that it is.
+pub const LETTER_TRIES_MAX: u32 = 4_320;
 /// A *link* letter whose acceptance is unknown goes once more after this long (DESIGN 5a).
 pub const LETTER_UNKNOWN_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// Letters under way at once: one stuck mail server connection must not hold the others.

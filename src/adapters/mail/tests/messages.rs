@@ -142,7 +142,7 @@ fn the_invite_is_a_request_from_the_sender_to_the_recipient() {
         "CALSCALE:GREGORIAN",
         "METHOD:REQUEST",
         "BEGIN:VEVENT",
-        "CLASS:PUBLIC",
+        "CLASS:PRIVATE",
         &description,
         "DTEND:20261130T043000Z",
         "DTSTAMP:20261124T030510Z",
