@@ -209,7 +209,7 @@ async fn record(
                 return Ok(None);
             }
             change(&mut ticket);
-            let letters = if event == "scheduled" { house.teller.link_letters(&ticket) } else { Vec::new() };
+            let letters = if ticket.meeting().is_some() { house.teller.link_letters(&ticket) } else { Vec::new() };
             house.change(ticket, letters, event).await.map(Some)
         };
         match changed.await {

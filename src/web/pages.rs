@@ -2,8 +2,7 @@
 //! is inserted is escaped.
 
 use std::fmt;
-use std::fmt::Write as _;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Once};
 
 use axum::extract::State;
@@ -22,6 +21,7 @@ use super::schedule::{PublicEvent, by_day};
 use super::text::web_link;
 use super::{Say, Web};
 use crate::adapters::clock;
+use crate::adapters::templates::{html_escaped, load};
 use crate::domain::limits::web::{NEXT_SHOWN_MAX, TODAY_SHOWN_MAX};
 use crate::domain::text::whatsapp_link;
 
@@ -49,7 +49,7 @@ impl Pages {
     /// Prepares them. A template is read when it is first needed and then kept; style sheet and icon are read now.
     pub(super) fn new(say: &Say, own: Option<PathBuf>) -> Pages {
         let own = own.filter(|dir| dir.is_dir());
-        let file = |name| load(own.as_deref(), name).ok().flatten().unwrap_or_default();
+        let file = |name| load(own.as_deref(), &BUILT_IN, name).ok().flatten().unwrap_or_default();
         Pages {
             style: file("gaya.css"),
             icon: file("ikon.svg"),
@@ -76,7 +76,7 @@ impl Pages {
 
 fn environment(say: &Say, own: Option<PathBuf>) -> Environment<'static> {
     let mut templates = Environment::new();
-    templates.set_loader(move |name| load(own.as_deref(), name));
+    templates.set_loader(move |name| load(own.as_deref(), &BUILT_IN, name));
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
     templates.set_formatter(|out, state, value| match value.as_str() {
@@ -99,33 +99,9 @@ fn environment(say: &Say, own: Option<PathBuf>) -> Environment<'static> {
     templates
 }
 
-/// The characters that HTML gives a meaning; unlike the library's own way every `/` stays a `/`.
 fn escape(out: &mut Output<'_>, text: &str) -> Result<(), Error> {
-    for c in text.chars() {
-        let written = match c {
-            '&' => out.write_str("&amp;"),
-            '<' => out.write_str("&lt;"),
-            '>' => out.write_str("&gt;"),
-            '"' => out.write_str("&quot;"),
-            '\'' => out.write_str("&#39;"),
-            c => out.write_char(c),
-        };
-        written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the page cannot be written"))?;
-    }
-    Ok(())
-}
-
-/// The source of a template: the office's own file, or the built-in one.
-fn load(own: Option<&Path>, name: &str) -> Result<Option<String>, Error> {
-    let path = Path::new(name);
-    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Ok(None);
-    }
-    if let Some(file) = own.map(|dir| dir.join(path)).filter(|file| file.is_file()) {
-        let read = std::fs::read_to_string(file);
-        return read.map(Some).map_err(|error| Error::new(ErrorKind::InvalidOperation, format!("cannot be read: {error}")));
-    }
-    Ok(BUILT_IN.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned))
+    let written = out.write_str(&html_escaped(text));
+    written.map_err(|_| Error::new(ErrorKind::WriteFailure, "the page cannot be written"))
 }
 
 /// What every page tells of the office.

@@ -1,15 +1,16 @@
 //! The letters' words: templates on disk where the office has its own, else the built-in ones.
 
 use std::fmt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
 use serde::Serialize;
 
-use super::text::{grouped, header_line, html_escaped};
+use super::text::{grouped, header_line};
+use crate::adapters::templates::{html_escaped, load};
 use crate::domain::letter::{Letter, LetterKind, MeetingFacts, Role};
 use crate::domain::limits::mail::{
     ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
@@ -242,7 +243,7 @@ pub(super) fn is_web_link(text: &str) -> bool {
 
 fn environment(language: Language, own: Option<PathBuf>) -> Environment<'static> {
     let mut templates = Environment::new();
-    templates.set_loader(move |name| load(own.as_deref(), name));
+    templates.set_loader(move |name| load(own.as_deref(), &BUILT_IN, name));
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_auto_escape_callback(|name| if is_html(name) { AutoEscape::Html } else { AutoEscape::None });
     // Each tag on a line of its own leaves no blank line, and an included file keeps its last line end.
@@ -258,19 +259,6 @@ fn environment(language: Language, own: Option<PathBuf>) -> Environment<'static>
 
 fn is_html(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "html")
-}
-
-/// The source of a template: the office's own file, or the built-in one.
-fn load(own: Option<&Path>, name: &str) -> Result<Option<String>, Error> {
-    let path = Path::new(name);
-    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Ok(None);
-    }
-    if let Some(file) = own.map(|dir| dir.join(path)).filter(|file| file.is_file()) {
-        let read = std::fs::read_to_string(file);
-        return read.map(Some).map_err(|error| Error::new(ErrorKind::InvalidOperation, format!("cannot be read: {error}")));
-    }
-    Ok(BUILT_IN.get_file(path).and_then(|file| file.contents_utf8()).map(str::to_owned))
 }
 
 /// The innermost place that the error names: an included file rather than the one that includes it.

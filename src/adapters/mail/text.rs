@@ -1,26 +1,10 @@
-//! Text for letters beyond what all text needs: headers, HTML, numbers.
+//! Text for letters beyond what all text needs: headers and numbers.
 
 use crate::domain::text::one_line;
 
 /// One line for a header. `=?` would be taken for an encoded word (RFC 2047) by the mail program that shows it.
 pub(super) fn header_line(text: &str, chars_max: usize) -> String {
     one_line(&text.replace("=?", "= ?"), chars_max)
-}
-
-/// The characters that HTML gives a meaning, as text. For web addresses: every `/` stays a `/`.
-pub(super) fn html_escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// A number with its thousands set apart.
