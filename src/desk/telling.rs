@@ -83,6 +83,7 @@ impl Teller {
             unit: text(Field::Unit),
             topic: text(Field::Topic),
             slot: ticket.request.as_ref().map(|request| request.slot),
+            open_end: ticket.request.as_ref().is_some_and(|request| request.open_end),
             participants: ticket.request.as_ref().and_then(|request| request.participants),
             meeting: ticket.meeting().map(|meeting| MeetingFacts {
                 join_url: meeting.join_url.clone(),

@@ -88,6 +88,9 @@ pub struct LetterFacts {
     pub topic: String,
     /// When, if it could be read.
     pub slot: Option<Slot>,
+    /// The end is the office's guess: none was told.
+    #[serde(default)]
+    pub open_end: bool,
     /// How many people, where told.
     pub participants: Option<u32>,
     /// The meeting, once there is one.

@@ -30,8 +30,14 @@ pub struct Request {
     pub slot: Slot,
     /// The last day differs from the first.
     pub several_days: bool,
+    /// The end is not known ("s.d. selesai"): the slot's is the office's guess.
+    #[serde(default)]
+    pub open_end: bool,
     /// How many people, where told.
     pub participants: Option<u32>,
+    /// More people than that number ("100+").
+    #[serde(default)]
+    pub more_participants: bool,
     /// Whom to talk to.
     pub contact: Contact,
     /// A webinar is asked for.
@@ -45,6 +51,11 @@ pub struct Request {
 }
 
 impl Request {
+    /// How many people an account has to hold, where told.
+    pub fn seats(&self) -> Option<u32> {
+        self.participants.map(|count| count + u32::from(self.more_participants))
+    }
+
     /// Who gets the link: the applicant, and the contact person where that is another address. Each once.
     pub fn link_goes_to(&self) -> Vec<(&str, &str)> {
         let mut people = vec![(self.applicant.as_str(), self.email.as_str())];

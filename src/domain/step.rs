@@ -48,7 +48,7 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
         State::Open if request.several_days => Step::AskStaff(Reason::SeveralDays),
         State::Open if ticket.not_before > now => Step::WaitUntil(ticket.not_before),
         State::Open => {
-            let participants = request.participants.unwrap_or(rules.participants_unknown);
+            let participants = request.seats().unwrap_or(rules.participants_unknown);
             match choose(&world.pool, request.slot, participants, rules) {
                 Choice::Host(index) => Step::Reserve(index),
                 Choice::None(reason) => Step::Full(reason),
