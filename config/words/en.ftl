@@ -22,11 +22,37 @@ field-notes = Notes
 
 # What has to be corrected, told to the applicant.
 problem-missing = “{ $field }” was not answered. Please fill it in.
-problem-unreadable = “{ $field }” was answered with “{ $text }”, which we cannot read with certainty. Please write it in full, for example “30 November 2026” for a date, “09:00” for a time, “2 hours” for a duration, or “50” for a number.
+problem-or = { " or " }
 problem-bad-email = “{ $field }” was answered with “{ $text }”, which is not a complete e-mail address. Please give one address only, for example name@example.go.id.
+problem-day = “{ $field }” was answered with “{ $text }”, which we cannot read with certainty as a date. Please write day, month and year in full, for example “30 November 2026”.
+problem-day-which = “{ $field }” was answered with “{ $text }”. Did you mean { $likely }? Please write day, month and year in full.
+problem-day-weekday-which = “{ $field }” was answered with “{ $text }”, but by the calendar that date is { $date }. Did you mean { $likely }? Please make the day of the week and the date agree.
+problem-day-apart = “{ $field }” was answered with “{ $text }”, which are days that do not follow one another. Please send in one request for each day.
+problem-day-passed-which = “{ $field }” was answered with “{ $text }”, which has just passed. Did you mean { $likely }? Please write it with the year.
+problem-day-no-month-which = “{ $field }” was answered with “{ $text }”, without a month. Did you mean { $likely }? Please write it with month and year.
+problem-day-no-day = “{ $field }” was answered with “{ $text }”, without a day. Please write it in full, for example “30 November 2026”.
+problem-day-none = “{ $field }” was answered with “{ $text }”, a date that the calendar does not have. Please check day and month.
+problem-clock = “{ $field }” was answered with “{ $text }”, which we cannot read with certainty as a time. Please write hours and minutes, for example “09:00” or “09:00–11:30”.
+problem-clock-which = “{ $field }” was answered with “{ $text }”. Did you mean { $likely }? Please write hours and minutes on the 24-hour clock.
+problem-clock-none = “{ $field }” was answered with “{ $text }”, which no clock shows. Please use the 24-hour clock, for example “09:00” or “13:30”.
+problem-clock-midnight = “{ $field }” was answered with “{ $text }”. It is not clear which day's midnight is meant. Please write “00:00” for the beginning of that date, or “23:59” for its end.
+problem-clock-zones = “{ $field }” was answered with “{ $text }”: these times do not agree (WIB, WITA and WIT are one hour apart each). Please write one time only, with its zone, for example “09:00 WIB”.
+problem-clock-other-day = “{ $field }” was answered with “{ $text }”, which tells { $date }, another day than the question for the date. Please make them agree.
+problem-length = “{ $field }” was answered with “{ $text }”, which we cannot read with certainty as a duration. Please write it with its unit, for example “2 hours” or “90 minutes”.
+problem-length-which = “{ $field }” was answered with “{ $text }”. Did you mean { $likely }? Please write it with its unit, for example “2 hours” or “90 minutes”.
+problem-length-day = “{ $field }” was answered with “{ $text }”. Please write how many hours that is, for example “7 hours”, or give the start and end time.
+problem-count = “{ $field }” was answered with “{ $text }”, which we cannot read with certainty as a number of people. Please write one number only, for example “50”.
+problem-count-which = “{ $field }” was answered with “{ $text }”. Did you mean { $likely } people? Please write one number only, without dots or commas.
+problem-two-ends = The end is told more than once, and differently: { $one } and { $other }. Please keep one of them; a duration counts too.
+problem-last-day-first = The last day ({ $last }) lies before the first ({ $first }). Please correct one of them.
 problem-end-before-start = The end time ({ $end }) is not later than the start time ({ $start }). Please correct one of them.
 problem-too-soon = The start time has passed or is too close to the time of the request. The earliest start that we can schedule is { $earliest }. Please choose another time.
+problem-too-far = The date of the event reads as { $date }, which is more than two years ahead. Please check the year.
 problem-too-long = The event lasts { $length }, which is over the limit of { $longest }. Please shorten it, or send in several requests.
+problem-too-short = The event seems to last only { $length }. Please check its end time or duration.
+problem-closed-day = The event falls on { $date }, on which there is no service. The next day with service is { $next }. Please choose another day.
+problem-holiday = The event falls on { $date } ({ $holiday }), when the service is closed. The next day with service is { $next }. Please choose another day.
+problem-closed-hours = The event lies outside the hours of service, which are { $from } to { $until }. Please choose a time within them.
 
 # Why a request waits for staff.
 reason-all-taken = All Zoom accounts are taken at the requested time. Agree on another time with the contact person, then ask the applicant to edit the answer or fill in the form again.
@@ -40,6 +66,7 @@ reason-two-meetings = Two meetings in the account { $host } carry the marker { $
 reason-other-time = Zoom made the meeting for another time than was asked, and it has been deleted. Nobody was sent its link. If there is still time, make the meeting in Zoom and send the link to the applicant.
 
 # Other notes in the column Catatan Sistem.
+note-replaced = Replaced by a later answer of the same applicant, ticket { $ticket }. Nothing needs to be done.
 note-expired = The time of the event passed without a meeting. Nothing more will be done.
 note-waiting-for-zoom = Zoom cannot be reached at the moment. The system tries again by itself; nothing needs to be done.
 note-settling = Zoom's answer is uncertain. The system is checking whether the meeting exists; do not create a new one.
@@ -48,8 +75,14 @@ note-letter-in-doubt = It is uncertain whether the e-mail to { $address } was de
 note-letter-refused = The e-mail to { $address } was refused by the recipient's server. Check the address and contact the person in another way.
 
 # Lengths of time.
-length-hours = { $count } hr
-length-minutes = { $count } min
+length-hours = { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+length-minutes = { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
 
 # The web pages.
 page-service = Virtual Meeting Service (Zoom)

@@ -22,11 +22,37 @@ field-notes = Keterangan
 
 # Yang perlu diperbaiki, kepada pemohon.
 problem-missing = Isian “{ $field }” belum diisi. Mohon dilengkapi.
-problem-unreadable = Isian “{ $field }” berisi “{ $text }” sehingga tidak dapat kami baca dengan pasti. Mohon ditulis lengkap, misalnya “30 November 2026” untuk tanggal, “09.00” untuk waktu, “2 jam” untuk durasi, atau “50” untuk jumlah.
+problem-or = { " atau " }
 problem-bad-email = Isian “{ $field }” berisi “{ $text }”, yang bukan alamat email yang lengkap. Mohon ditulis satu alamat saja, misalnya nama@example.go.id.
+problem-day = Isian “{ $field }” berisi “{ $text }”, yang tidak dapat kami baca dengan pasti sebagai tanggal. Mohon ditulis lengkap dengan tanggal, bulan, dan tahun, misalnya “30 November 2026”.
+problem-day-which = Isian “{ $field }” berisi “{ $text }”. Maksudnya { $likely }? Mohon ditulis lengkap dengan tanggal, bulan, dan tahun.
+problem-day-weekday-which = Isian “{ $field }” berisi “{ $text }”, sedangkan menurut kalender tanggal itu adalah { $date }. Maksudnya { $likely }? Mohon hari dan tanggalnya disesuaikan.
+problem-day-apart = Isian “{ $field }” berisi “{ $text }”, yaitu beberapa tanggal yang tidak berurutan. Mohon diajukan satu permohonan untuk setiap tanggal.
+problem-day-passed-which = Isian “{ $field }” berisi “{ $text }”, yang baru saja lewat. Maksudnya { $likely }? Mohon ditulis lengkap dengan tahunnya.
+problem-day-no-month-which = Isian “{ $field }” berisi “{ $text }” tanpa menyebut bulan. Maksudnya { $likely }? Mohon ditulis lengkap dengan bulan dan tahunnya.
+problem-day-no-day = Isian “{ $field }” berisi “{ $text }” tanpa menyebut tanggalnya. Mohon ditulis lengkap, misalnya “30 November 2026”.
+problem-day-none = Isian “{ $field }” berisi “{ $text }”, yaitu tanggal yang tidak ada dalam kalender. Mohon diperiksa kembali tanggal dan bulannya.
+problem-clock = Isian “{ $field }” berisi “{ $text }”, yang tidak dapat kami baca dengan pasti sebagai waktu. Mohon ditulis jam dan menitnya, misalnya “09.00” atau “09.00–11.30”.
+problem-clock-which = Isian “{ $field }” berisi “{ $text }”. Maksudnya { $likely }? Mohon ditulis jam dan menitnya dalam format 24 jam.
+problem-clock-none = Isian “{ $field }” berisi “{ $text }”, yang bukan waktu yang ada. Mohon ditulis dalam format 24 jam, misalnya “09.00” atau “13.30”.
+problem-clock-midnight = Isian “{ $field }” berisi “{ $text }”. Belum jelas tengah malam pada tanggal yang mana. Mohon ditulis “00.00” bila pada awal tanggal tersebut, atau “23.59” bila pada akhirnya.
+problem-clock-zones = Isian “{ $field }” berisi “{ $text }”, yaitu beberapa waktu yang tidak cocok satu sama lain (WIB, WITA, dan WIT masing-masing berselisih satu jam). Mohon ditulis satu waktu saja beserta zonanya, misalnya “09.00 WIB”.
+problem-clock-other-day = Isian “{ $field }” berisi “{ $text }”, yang menyebut { $date }, berbeda dengan isian tanggal kegiatan. Mohon disamakan.
+problem-length = Isian “{ $field }” berisi “{ $text }”, yang tidak dapat kami baca dengan pasti sebagai lama kegiatan. Mohon ditulis beserta satuannya, misalnya “2 jam” atau “90 menit”.
+problem-length-which = Isian “{ $field }” berisi “{ $text }”. Maksudnya { $likely }? Mohon ditulis beserta satuannya, misalnya “2 jam” atau “90 menit”.
+problem-length-day = Isian “{ $field }” berisi “{ $text }”. Mohon ditulis berapa jam lamanya, misalnya “7 jam”, atau diisi waktu mulai dan waktu selesainya.
+problem-count = Isian “{ $field }” berisi “{ $text }”, yang tidak dapat kami baca dengan pasti sebagai jumlah orang. Mohon ditulis satu angka saja, misalnya “50”.
+problem-count-which = Isian “{ $field }” berisi “{ $text }”. Maksudnya { $likely } orang? Mohon ditulis satu angka saja, tanpa titik atau koma.
+problem-two-ends = Waktu selesai disebut lebih dari sekali dan berbeda: pukul { $one } dan pukul { $other }. Mohon dipastikan salah satunya, termasuk isian durasi bila ada.
+problem-last-day-first = Tanggal selesai ({ $last }) lebih awal daripada tanggal mulai ({ $first }). Mohon diperbaiki salah satunya.
 problem-end-before-start = Waktu selesai (pukul { $end }) tidak lebih akhir daripada waktu mulai (pukul { $start }). Mohon diperbaiki waktu mulai atau waktu selesainya.
 problem-too-soon = Waktu mulai sudah lewat atau terlalu dekat dengan waktu pengajuan. Kegiatan dapat kami jadwalkan paling cepat { $earliest }. Mohon dipilih waktu yang lain.
+problem-too-far = Tanggal kegiatan terbaca { $date }, lebih dari dua tahun lagi. Mohon diperiksa kembali tahunnya.
 problem-too-long = Lama kegiatan { $length } melebihi batas { $longest }. Mohon diperpendek, atau diajukan sebagai beberapa permohonan.
+problem-too-short = Lama kegiatan terbaca hanya { $length }. Mohon diperiksa kembali waktu selesai atau durasinya.
+problem-closed-day = Kegiatan jatuh pada { $date }, yang bukan hari layanan. Hari layanan berikutnya adalah { $next }. Mohon dipilih hari yang lain.
+problem-holiday = Kegiatan jatuh pada { $date } ({ $holiday }), saat layanan libur. Hari layanan berikutnya adalah { $next }. Mohon dipilih hari yang lain.
+problem-closed-hours = Waktu kegiatan berada di luar jam layanan, yaitu pukul { $from } sampai dengan { $until }. Mohon dipilih waktu dalam jam tersebut.
 
 # Mengapa permohonan menunggu petugas.
 reason-all-taken = Semua akun Zoom terpakai pada waktu yang diminta. Hubungi narahubung untuk menyepakati waktu lain, lalu minta pemohon memperbaiki jawabannya atau mengisi kembali formulir.
@@ -40,6 +66,7 @@ reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }
 reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta, dan rapat itu sudah dihapus. Tautannya belum disampaikan kepada siapa pun. Buat rapatnya sendiri di Zoom bila waktunya masih memungkinkan, lalu sampaikan tautannya kepada pemohon.
 
 # Catatan lain dalam kolom Catatan Sistem.
+note-replaced = Digantikan oleh jawaban yang lebih baru dari pemohon yang sama, dengan nomor tiket { $ticket }. Tidak perlu tindakan.
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
 note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
 note-settling = Jawaban Zoom belum pasti. Sistem sedang memeriksa apakah rapat sudah dibuat; jangan membuat rapat baru.

@@ -46,7 +46,7 @@ pub async fn main() -> ExitCode {
     // One TLS provider for all clients: the one that Google's client is built with.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let ended = match arguments.command {
-        Command::Demo(demo) => demo::run(demo, &arguments.log).await,
+        Command::Demo(demo) => Box::pin(demo::run(demo, &arguments.log)).await,
         Command::Run { once } => run::run(&arguments.config, &arguments.log, once).await,
         Command::Healthy => healthy::run(&arguments.config).await,
     };

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
+use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::de::{Deserialize, Deserializer, Error};
@@ -22,6 +23,14 @@ pub struct Zone(pub TimeZone);
 /// An address on the web: `http` or `https`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebAddress(pub url::Url);
+
+/// A day of the week, by its English name or the first three letters of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayOfWeek(pub Weekday);
+
+/// Hours of a day such as `07:30-17:00`; nothing: any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HoursOfDay(pub Option<(Time, Time)>);
 
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     String::deserialize(deserializer)
@@ -59,6 +68,39 @@ impl<'de> Deserialize<'de> for Zone {
         let zone = TimeZone::get(&found)
             .map_err(|_| refuse::<D::Error>(&found, "an IANA zone such as `Asia/Jakarta`, `Asia/Makassar` or `Asia/Jayapura`"))?;
         Ok(Zone(zone))
+    }
+}
+
+impl<'de> Deserialize<'de> for DayOfWeek {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<DayOfWeek, D::Error> {
+        const NAMES: [(&str, Weekday); 7] = [
+            ("monday", Weekday::Monday),
+            ("tuesday", Weekday::Tuesday),
+            ("wednesday", Weekday::Wednesday),
+            ("thursday", Weekday::Thursday),
+            ("friday", Weekday::Friday),
+            ("saturday", Weekday::Saturday),
+            ("sunday", Weekday::Sunday),
+        ];
+        let found = text(deserializer)?;
+        let named = |(name, _): &&(&str, Weekday)| *name == found.to_lowercase() || name[..3] == *found.to_lowercase();
+        let day = NAMES.iter().find(named);
+        day.map(|(_, day)| DayOfWeek(*day)).ok_or_else(|| refuse(&found, "`Mon`, `Tue`, `Wed`, `Thu`, `Fri`, `Sat` or `Sun`"))
+    }
+}
+
+impl<'de> Deserialize<'de> for HoursOfDay {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<HoursOfDay, D::Error> {
+        let found = text(deserializer)?;
+        if found.trim().is_empty() {
+            return Ok(HoursOfDay(None));
+        }
+        let time = |text: &str| Time::strptime("%H:%M", text.trim()).ok();
+        let hours = found.split_once('-').and_then(|(from, until)| Some((time(from)?, time(until)?)));
+        match hours {
+            Some((from, until)) if from < until => Ok(HoursOfDay(Some((from, until)))),
+            _ => Err(refuse(&found, "hours of a day such as `07:30-17:00`, or nothing")),
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! Loading: file, then environment, then secrets from files; then everything that can be wrong at once.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use toml::{Table, Value};
 
 use super::settings::{Approval, Settings};
+use crate::domain::limits::RANGE_DAYS_MAX;
 use crate::domain::reading::is_email;
 
 /// Every setting, for the kinds of values that the environment may hold.
@@ -64,7 +66,10 @@ pub fn load(path: &Path, environment: &[(String, String)]) -> Result<Settings, C
     for (section, key) in SECRETS {
         from_file(&mut table, section, key, folder).map_err(one)?;
     }
-    let settings: Settings = serde_path_to_error::deserialize(table).map_err(|error| one(worded(&error)))?;
+    let mut settings: Settings = serde_path_to_error::deserialize(table).map_err(|error| one(worded(&error)))?;
+    if !settings.rules.holidays.is_empty() {
+        settings.rules.holiday_names = holidays(&settings.rules.holidays, folder).map_err(ConfigError::Settings)?;
+    }
     let problems = problems(&settings);
     if problems.is_empty() { Ok(settings) } else { Err(ConfigError::Settings(problems)) }
 }
@@ -114,6 +119,35 @@ fn from_file(table: &mut Table, section: &str, key: &str, folder: &Path) -> Resu
         .map_err(|error| format!("`{section}.{name}`: cannot read `{}`: {error}", path.display()))?;
     place.insert(key.to_owned(), Value::String(text.trim_end_matches(['\r', '\n']).to_owned()));
     Ok(())
+}
+
+/// Reads a file of holidays: one a line, `2026-12-25 Hari Raya Natal`, or from one day to another, `2026-03-20..2026-03-24 Idulfitri`.
+/// Behind `#` stand remarks.
+fn holidays(file: &str, folder: &Path) -> Result<BTreeMap<Date, String>, Vec<String>> {
+    let path = folder.join(file);
+    let path = if path.exists() { path } else { PathBuf::from(file) };
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| vec![format!("`rules.holidays`: cannot read `{}`: {error}", path.display())])?;
+    let (mut found, mut problems) = (BTreeMap::new(), Vec::new());
+    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let line = line.split('#').next().unwrap_or("").trim();
+        if line.is_empty() {
+            continue;
+        }
+        let (days, name) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        let (first, last) = days.split_once("..").unwrap_or((days, days));
+        match (first.parse::<Date>(), last.parse::<Date>()) {
+            (Ok(first), Ok(last)) if first <= last && (last - first).get_days() <= RANGE_DAYS_MAX => {
+                let days = first.series(1.day()).take_while(|day| *day <= last);
+                found.extend(days.map(|day| (day, name.trim().to_owned())));
+            }
+            _ => problems.push(format!(
+                "`rules.holidays`: line {number} of `{}`: found `{line}`, allowed: `2026-12-25 Name`, or `2026-03-20..2026-03-24 Name`",
+                path.display()
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
 
 /// The error of the reader, with the whole key in it.
@@ -199,6 +233,16 @@ fn problems(settings: &Settings) -> Vec<String> {
             format!("`{key}`: found `{value}`, allowed: an address that begins with `https://`, or nothing"),
         );
     }
+    for (field, entry) in &settings.web.form_entries {
+        let digits = entry.strip_prefix("entry.").unwrap_or("");
+        say(
+            digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()),
+            format!(
+                "`web.form_entries.{}`: found `{entry}`, allowed: the question's name in a prefilled link, such as `entry.1234567890`",
+                field.key()
+            ),
+        );
+    }
     say(
         !settings.store.url.starts_with("sqlite:"),
         format!(
@@ -213,11 +257,6 @@ fn problems(settings: &Settings) -> Vec<String> {
     );
     let approval = rules.approval != Approval::Never || rules.approval_over > 0 || !rules.approval_units.is_empty();
     say(approval, "`rules.approval`, `approval_over`, `approval_units`: this version cannot hold a booking for staff's word yet, and will not book without it: leave them at their defaults".into());
-    let days = !rules.working_days.is_empty() || !rules.working_hours.is_empty() || !rules.holidays.is_empty();
-    say(
-        days,
-        "`rules.working_days`, `working_hours`, `holidays`: this version does not keep to them yet: leave them empty".into(),
-    );
     problems
 }
 

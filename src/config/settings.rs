@@ -6,10 +6,11 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::kinds::{CalendarPeriod, Period, WebAddress, Zone};
+use super::kinds::{CalendarPeriod, DayOfWeek, HoursOfDay, Period, WebAddress, Zone};
 use crate::domain::headers::Field;
 use crate::domain::rules::{Opening, Rules};
 use crate::domain::wording::Language;
@@ -187,6 +188,8 @@ pub struct Web {
     #[serde(default)]
     pub form_url: String,
     #[serde(default)]
+    pub form_entries: BTreeMap<Field, String>,
+    #[serde(default)]
     pub survey_url: String,
     #[serde(default)]
     pub public_links: bool,
@@ -238,9 +241,12 @@ pub struct RuleSettings {
     pub approval: Approval,
     pub approval_over: u32,
     pub approval_units: Vec<String>,
-    pub working_days: Vec<String>,
-    pub working_hours: String,
+    pub working_days: Vec<DayOfWeek>,
+    pub working_hours: HoursOfDay,
     pub holidays: String,
+    /// What the file of holidays says.
+    #[serde(skip)]
+    pub holiday_names: BTreeMap<Date, String>,
     pub reminders: Vec<Period>,
     pub retention: CalendarPeriod,
 }
@@ -262,8 +268,9 @@ impl Default for RuleSettings {
             approval_over: 0,
             approval_units: Vec::new(),
             working_days: Vec::new(),
-            working_hours: String::new(),
+            working_hours: HoursOfDay::default(),
             holidays: String::new(),
+            holiday_names: BTreeMap::new(),
             reminders: vec![hours(24), hours(1)],
             retention: CalendarPeriod(jiff::Span::new().years(2)),
         }
@@ -279,7 +286,11 @@ impl Settings {
             max_duration: self.rules.max_duration.0,
             buffer_before: self.rules.buffer_before.0,
             buffer_after: self.rules.buffer_after.0,
+            open_end: self.rules.open_end.0,
             participants_unknown: self.rules.participants_unknown.get(),
+            working_days: self.rules.working_days.iter().map(|day| day.0).collect(),
+            working_hours: self.rules.working_hours.0,
+            holidays: self.rules.holiday_names.clone(),
         }
     }
 

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::tickets::OpenTicket;
-use crate::domain::answer::{Answer, Cell, Fingerprint};
+use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
 use crate::domain::headers::{Field, HeaderProblem, Questions};
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::serial;
@@ -27,6 +27,8 @@ pub struct Layout {
     pub own: BTreeMap<OwnColumn, usize>,
     /// What is wrong with the header row.
     pub problems: Vec<HeaderProblem>,
+    /// How the sheet takes typed text.
+    pub display: Display,
 }
 
 impl Layout {
@@ -40,7 +42,7 @@ impl Layout {
             }
         }
         let (questions, problems) = Questions::find(&headers, configured, |header| OwnColumn::headed(header).is_some());
-        Layout { headers, questions, own, problems }
+        Layout { headers, questions, own, problems, display: Display::default() }
     }
 
     /// Loket's own columns that are not there.
@@ -61,7 +63,8 @@ impl Layout {
         let known =
             self.questions.columns().map(|(field, column)| (field, at(column.index))).filter(|(_, cell)| !cell.is_blank());
         let others = self.questions.others.iter().map(|(index, header)| (header.clone(), at(*index)));
-        Some(Answer { submitted_at, cells: known.collect(), others: others.filter(|(_, cell)| !cell.is_blank()).collect() })
+        let others = others.filter(|(_, cell)| !cell.is_blank()).collect();
+        Some(Answer { submitted_at, cells: known.collect(), others, display: self.display.clone() })
     }
 
     /// What the content of a row is known by.
@@ -131,7 +134,7 @@ pub struct Findings {
     /// Metadata that is gone with its row.
     pub gone: Vec<TicketNumber>,
     /// Answers that were edited.
-    pub edited: Vec<(TicketNumber, Answer)>,
+    pub edited: Vec<(TicketNumber, u32, Answer)>,
     /// Rows that may be new answers: what only the ledger can tell.
     pub candidates: Vec<(u32, Answer)>,
     /// Numbered rows that belong to no open ticket.
@@ -174,7 +177,7 @@ pub fn compare(
         joined.insert(*row);
         placed.insert(ticket.number);
         found.seen.insert(ticket.number, layout.own_text(cells));
-        note_edit(layout, cells, ticket, zone, &mut found);
+        note_edit(layout, (*row, cells), ticket, zone, &mut found);
     }
     let unmarked: Vec<&OpenTicket> = open.iter().filter(|ticket| !placed.contains(&ticket.number)).collect();
     for (row, cells) in &reading.rows {
@@ -192,7 +195,7 @@ pub fn compare(
             match unmarked.iter().find(|ticket| ticket.number == number) {
                 Some(ticket) if placed.insert(number) => {
                     found.to_mark.push((number, *row));
-                    note_edit(layout, cells, ticket, zone, &mut found);
+                    note_edit(layout, (*row, cells), ticket, zone, &mut found);
                 }
                 // A copy of a row, or a ticket that is closed.
                 _ => found.strangers.push(number),
@@ -225,12 +228,12 @@ fn is_row_of(layout: &Layout, cells: &[Cell], ticket: &OpenTicket, confirmed: bo
     (number == Some(ticket.number) && confirmed) || later
 }
 
-fn note_edit(layout: &Layout, cells: &[Cell], ticket: &OpenTicket, zone: &TimeZone, found: &mut Findings) {
+fn note_edit(layout: &Layout, (row, cells): (u32, &[Cell]), ticket: &OpenTicket, zone: &TimeZone, found: &mut Findings) {
     if layout.fingerprint(cells) == ticket.fingerprint {
         return;
     }
     if let Some(answer) = layout.answer(cells, zone) {
-        found.edited.push((ticket.number, answer));
+        found.edited.push((ticket.number, row, answer));
     }
 }
 
@@ -313,7 +316,7 @@ mod tests {
         let rows = [(3, row(46_350.9, "A, changed", "VM-2026-0001", ""))];
         let found = check(&reading(&rows, &[(11, 3)]), &[ticket(1, Some(11), 46_350.5, "A")]);
         assert_eq!(found.edited.len(), 1);
-        assert_eq!(found.edited[0].1.cell(Field::Topic).text(), "A, changed");
+        assert_eq!(found.edited[0].2.cell(Field::Topic).text(), "A, changed");
         assert_eq!(found.seen.len(), 1);
     }
 

@@ -1,9 +1,12 @@
 //! What rows and letters say about a ticket.
 
+use std::collections::BTreeMap;
+
 use crate::adapters::store::letters::{LetterTrouble, NewLetter};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::letter::{LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::prefill::prefilled;
 use crate::domain::reading::is_email;
 use crate::domain::rows::{RowNotes, RowText, row_text};
 use crate::domain::serial;
@@ -22,6 +25,8 @@ pub struct Teller {
     pub hosts: Vec<(String, String)>,
     /// Who is told of each request.
     pub staff: Vec<String>,
+    /// The form's address, and what it calls its questions.
+    pub form: (String, BTreeMap<Field, String>),
 }
 
 impl Teller {
@@ -93,9 +98,18 @@ impl Teller {
                 capacity: meeting.capacity,
                 opening: meeting.opening,
             }),
+            form_link: self.form_link(ticket),
             problems,
             answers: self.answers(&ticket.answer),
             submitted_at: ticket.answer.submitted_at,
+        }
+    }
+
+    fn form_link(&self, ticket: &Ticket) -> String {
+        let (form, entries) = &self.form;
+        match &ticket.state {
+            State::ToCorrect(problems) => prefilled(form, entries, &ticket.answer, problems).unwrap_or_default(),
+            _ => String::new(),
         }
     }
 

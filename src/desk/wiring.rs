@@ -109,6 +109,7 @@ impl House {
             wording: wording.clone(),
             hosts: settings.zoom.hosts.iter().map(|host| (host.email.clone(), host.name.clone())).collect(),
             staff: settings.mail.staff.clone(),
+            form: (settings.web.form_url.clone(), settings.web.form_entries.clone()),
         };
         let office = OfficeFacts {
             name: settings.office.name.clone(),

@@ -1,6 +1,6 @@
 //! One row of the response sheet as Google Forms wrote it, and its fingerprint.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
@@ -54,6 +54,19 @@ impl Cell {
     }
 }
 
+/// How the sheet takes typed text for dates and numbers. In US locale it takes a typed `4/12/2026` for a day in April.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Display {
+    /// Typed dates are taken month first.
+    pub month_first: bool,
+    /// Number formats of the row's cells, where they were looked up: patterns such as `M/d/yyyy`.
+    pub patterns: BTreeMap<Field, String>,
+    /// Fields whose column holds texts that were typed.
+    pub typed: BTreeSet<Field>,
+    /// Fields whose column shows that its dates were picked from a calendar.
+    pub picked: BTreeSet<Field>,
+}
+
 /// One answer to the form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
@@ -63,6 +76,9 @@ pub struct Answer {
     pub cells: BTreeMap<Field, Cell>,
     /// Header and answer of all other questions, for the staff's letter.
     pub others: Vec<(String, Cell)>,
+    /// How the sheet takes typed text.
+    #[serde(default)]
+    pub display: Display,
 }
 
 impl Answer {
@@ -126,7 +142,12 @@ mod tests {
     fn an_answer_is_known_by_the_same_after_it_was_recorded() {
         let mut cells = cells("Rapat", 9.5 / 24.0);
         cells.insert(Field::SubmittedAt, Cell::Number(46_350.549_965_277_78));
-        let answer = Answer { submitted_at: Timestamp::UNIX_EPOCH, cells, others: vec![("X".into(), Cell::Bool(true))] };
+        let answer = Answer {
+            submitted_at: Timestamp::UNIX_EPOCH,
+            cells,
+            others: vec![("X".into(), Cell::Bool(true))],
+            display: Display::default(),
+        };
         let text = serde_json::to_string(&answer).unwrap();
         let back: Answer = serde_json::from_str(&text).unwrap();
         assert_eq!(back.fingerprint(), answer.fingerprint(), "{text}");

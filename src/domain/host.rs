@@ -114,7 +114,11 @@ mod tests {
             max_duration: hours(8),
             buffer_before: ten,
             buffer_after: ten,
+            open_end: SignedDuration::from_hours(2),
             participants_unknown: 100,
+            working_days: vec![],
+            working_hours: None,
+            holidays: std::collections::BTreeMap::new(),
         }
     }
 

@@ -97,6 +97,9 @@ pub struct LetterFacts {
     pub meeting: Option<MeetingFacts>,
     /// What has to be mended, each in a sentence.
     pub problems: Vec<String>,
+    /// The form with what was right already in it; empty where that is not known.
+    #[serde(default)]
+    pub form_link: String,
     /// Question and answer of the whole answer, for staff.
     pub answers: Vec<(String, String)>,
     /// When the answer was sent in.

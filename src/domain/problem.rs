@@ -1,6 +1,7 @@
 //! What may be wrong with an answer, and why a ticket waits for people. Facts only: the words are made from them elsewhere.
 
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::headers::Field;
@@ -11,16 +12,62 @@ use super::headers::Field;
 pub enum Problem {
     /// A required question is not answered.
     Missing(Field),
-    /// A text that cannot be read as what the question asks for.
-    Unreadable(Field, String),
+    /// A text that cannot be read as the day that the question asks for.
+    Day(Field, String, DayTrouble),
+    /// A text that cannot be read as the time of day that the question asks for.
+    Clock(Field, String, ClockTrouble),
+    /// A text that cannot be read as a length of time.
+    Length(Field, String, LengthTrouble),
+    /// A text that cannot be read as a number of people. The likely numbers; may be none.
+    Count(Field, String, Vec<u32>),
+    /// Two answers tell different ends.
+    TwoEnds {
+        /// The end as one tells it.
+        one: Timestamp,
+        /// The end as the other tells it.
+        other: Timestamp,
+    },
+    /// The last day lies before the first.
+    LastDayFirst {
+        /// The first day as read.
+        first: Date,
+        /// The last day as read.
+        last: Date,
+    },
+    /// Too short to be an event.
+    TooShort {
+        /// As read, minutes.
+        minutes: i64,
+    },
+    /// The day is one on which the office gives no service.
+    ClosedDay {
+        /// The day.
+        date: Date,
+        /// The holiday's name; empty for a day of the week.
+        holiday: String,
+        /// The next day with service.
+        next: Date,
+    },
+    /// Outside the hours of the office's service.
+    ClosedHours {
+        /// When the service begins.
+        from: Time,
+        /// When it ends.
+        until: Time,
+    },
+    /// So far ahead that it must be a typing mistake.
+    TooFar {
+        /// The day as read.
+        date: Date,
+    },
     /// Not a mail address.
     BadEmail(Field, String),
     /// The event ends before, or when, it starts.
     EndBeforeStart {
-        /// The start as read, in the office's words.
-        start: String,
+        /// The start as read.
+        start: Timestamp,
         /// The end as read.
-        end: String,
+        end: Timestamp,
     },
     /// The start lies before the answer, or closer to it than the lead time.
     TooSoon {
@@ -34,6 +81,84 @@ pub enum Problem {
         /// The longest allowed, minutes.
         longest: i64,
     },
+}
+
+impl Problem {
+    /// The question whose answer is at fault, where it is one.
+    pub fn field(&self) -> Option<Field> {
+        match self {
+            Problem::Missing(field)
+            | Problem::Day(field, ..)
+            | Problem::Clock(field, ..)
+            | Problem::Length(field, ..)
+            | Problem::Count(field, ..)
+            | Problem::BadEmail(field, _) => Some(*field),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with a day. What is likely meant is asked, never taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayTrouble {
+    /// It is not clear at all.
+    Unclear,
+    /// One of these is meant.
+    Which(Vec<Date>),
+    /// The named day of the week is another than the date's.
+    Weekday {
+        /// The date as written.
+        date: Date,
+        /// The nearest date on the named day of the week.
+        near: Date,
+    },
+    /// Days that do not follow one another.
+    Apart,
+    /// A day and month without a year that has just passed.
+    Passed {
+        /// The next such day.
+        next: Date,
+    },
+    /// The month is not told.
+    NoMonth {
+        /// The next day of that number.
+        next: Date,
+    },
+    /// Only a month is told.
+    NoDay,
+    /// The calendar has no such day.
+    NoSuchDay,
+}
+
+/// What is wrong with a time of day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockTrouble {
+    /// It is not clear at all.
+    Unclear,
+    /// One of these is meant.
+    Which(Vec<Time>),
+    /// No clock shows that.
+    NoSuchTime,
+    /// Midnight: it is not clear which day's.
+    Midnight,
+    /// The same time told in several zones, which disagree.
+    ZonesDisagree,
+    /// The text holds another day than the question for the day.
+    OtherDay(Date),
+}
+
+/// What is wrong with a length of time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LengthTrouble {
+    /// It is not clear at all.
+    Unclear,
+    /// One of these is meant, minutes.
+    Which(Vec<i64>),
+    /// A whole day, or half of one: the hours are needed.
+    WholeDay,
 }
 
 /// Why a ticket does not go on by itself.

@@ -109,6 +109,7 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words) -> String {
     let mut lines: Vec<String> = match &ticket.state {
         State::ToCorrect(problems) => problems.iter().map(|problem| words.problem(problem)).collect(),
         State::Full(reason) | State::NeedsStaff(reason, _) => vec![words.reason(reason)],
+        State::Replaced(number) => vec![words.with("note-replaced", "ticket", &number.to_string())],
         State::Expired => vec![words.plain("note-expired")],
         State::Open if ticket.tries > 2 => vec![words.plain("note-waiting-for-zoom")],
         State::Booking(intent) if intent.look_at().is_some() => vec![words.plain("note-settling")],

@@ -13,7 +13,8 @@ use super::problem::{Problem, Reason};
 use super::request::Request;
 
 /// `VM-2026-0001`: by the year of the answer in the office's zone, one counter per desk and year, gaps allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TicketNumber {
     /// The year of the answer.
     pub year: i16,
@@ -63,6 +64,12 @@ impl TryFrom<String> for TicketNumber {
     }
 }
 
+impl From<TicketNumber> for String {
+    fn from(number: TicketNumber) -> String {
+        number.to_string()
+    }
+}
+
 /// Where a ticket stands. Each state carries its facts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +84,8 @@ pub enum State {
     Full(Reason),
     /// The meeting exists.
     Scheduled(Meeting),
+    /// A later answer of the same person for the same event took its place.
+    Replaced(TicketNumber),
     /// The asked time passed without a booking.
     Expired,
     /// Only staff can go on. An intent that could not be settled is kept: its meeting may still be found.
@@ -92,6 +101,7 @@ impl State {
             State::ToCorrect(_) => "to_correct",
             State::Full(_) => "full",
             State::Scheduled(_) => "scheduled",
+            State::Replaced(_) => "replaced",
             State::Expired => "expired",
             State::NeedsStaff(..) => "needs_staff",
         }
@@ -112,6 +122,7 @@ impl State {
             State::ToCorrect(_) => "Perlu Perbaikan",
             State::Full(_) => "Jadwal Penuh",
             State::Scheduled(_) => "Terjadwal",
+            State::Replaced(_) => "Dibatalkan",
             State::Expired => "Kedaluwarsa",
             State::NeedsStaff(..) => "Perlu Tindak Lanjut",
         }

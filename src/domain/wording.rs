@@ -91,6 +91,20 @@ impl Wording {
         time.strftime(pattern).to_string()
     }
 
+    /// `1.000`, in English `1,000`.
+    pub fn count(&self, count: u32) -> String {
+        let mark = if self.language == Language::Id { '.' } else { ',' };
+        let digits = count.to_string();
+        let mut grouped = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index) % 3 == 0 {
+                grouped.push(mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     /// `WIB`, or what the zone is called at that instant.
     pub fn zone_name(&self, at: Timestamp) -> String {
         at.to_zoned_datetime(self.zone.clone()).strftime("%Z").to_string()

@@ -155,6 +155,7 @@ impl Letters {
             participants: facts.participants,
             meeting,
             problems: facts.problems.iter().map(|problem| one_line(problem, TOPIC_CHARS_MAX * 2)).collect(),
+            form_link: if is_web_link(&facts.form_link) { facts.form_link.clone() } else { self.office.form_url.clone() },
             answers: facts.answers.iter().take(ANSWERS_MAX).map(answer).collect(),
             submitted: wording.long_moment(facts.submitted_at),
             office: OfficeView {
@@ -185,6 +186,7 @@ struct View {
     participants: Option<u32>,
     meeting: Option<MeetingView>,
     problems: Vec<String>,
+    form_link: String,
     answers: Vec<AnswerView>,
     submitted: String,
     office: OfficeView,

@@ -22,6 +22,13 @@ pub struct SheetFacts {
     pub locale: String,
 }
 
+impl SheetFacts {
+    /// Whether a typed date is taken month first: in US locale, and in those that write dates as it does.
+    pub fn takes_month_first(&self) -> bool {
+        matches!(self.locale.as_str(), "en_US" | "en" | "en_PH" | "fil_PH" | "es_PR" | "es_US")
+    }
+}
+
 const FIELDS: &str = "properties(timeZone,locale),sheets(properties(sheetId,title,index,gridProperties(rowCount,columnCount)))";
 
 impl SheetDoor {

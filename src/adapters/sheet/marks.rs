@@ -4,14 +4,14 @@
 //! (a batch update is atomic); metadata that landed on another row is taken off at once by the caller.
 
 use google_sheets4::api::{
-    BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, CellData, CreateDeveloperMetadataRequest, DataFilter,
+    BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, CreateDeveloperMetadataRequest, DataFilter,
     DeleteDeveloperMetadataRequest, DeveloperMetadata, DeveloperMetadataLocation, DeveloperMetadataLookup, DimensionRange,
     Request, Scope, SearchDeveloperMetadataRequest,
 };
 
 use super::door::{Quantum, SheetDoor};
 use super::facts::SheetFacts;
-use super::read::by_mark;
+use super::read::{by_mark, effective};
 use crate::domain::answer::Cell;
 use crate::domain::outcome::Outcome;
 
@@ -148,20 +148,6 @@ fn marked(response: BatchUpdateSpreadsheetResponse, wishes: &[MarkWish]) -> Vec<
 fn column_letters(index: u32) -> String {
     let letter = |n: u32| char::from(b'A' + u8::try_from(n % 26).unwrap_or(0));
     if index < 26 { letter(index).to_string() } else { format!("{}{}", column_letters(index / 26 - 1), letter(index)) }
-}
-
-fn effective(cell: &CellData) -> Cell {
-    let Some(value) = &cell.effective_value else { return Cell::Empty };
-    if let Some(number) = value.number_value {
-        return Cell::Number(number);
-    }
-    if let Some(value) = value.bool_value {
-        return Cell::Bool(value);
-    }
-    match &value.string_value {
-        Some(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
-        _ => Cell::Empty,
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod door;
 pub mod facts;
 pub mod marks;
+pub mod patterns;
 mod raw;
 pub mod read;
 pub mod write;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use google_sheets4::api::{
-    BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, DataFilter, DeveloperMetadataLookup, GridRange, Scope,
+    BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, CellData, DataFilter, DeveloperMetadataLookup,
+    GridRange, Scope,
 };
 use serde_json::Value;
 
@@ -66,7 +67,7 @@ pub(super) fn by_mark(mark: i32) -> DataFilter {
     DataFilter { developer_metadata_lookup: Some(lookup), ..Default::default() }
 }
 
-fn stretch(tab: i32, rows: Rows, column: Option<i32>) -> DataFilter {
+pub(super) fn stretch(tab: i32, rows: Rows, column: Option<i32>) -> DataFilter {
     let place = |row: u32| i32::try_from(row).unwrap_or(i32::MAX);
     let range = GridRange {
         sheet_id: Some(tab),
@@ -100,6 +101,21 @@ pub(super) fn cell(value: &Value) -> Cell {
         Value::String(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
         Value::Number(number) => number.as_f64().map_or(Cell::Empty, Cell::Number),
         Value::Bool(value) => Cell::Bool(*value),
+        _ => Cell::Empty,
+    }
+}
+
+/// A cell of grid data.
+pub(super) fn effective(cell: &CellData) -> Cell {
+    let Some(value) = &cell.effective_value else { return Cell::Empty };
+    if let Some(number) = value.number_value {
+        return Cell::Number(number);
+    }
+    if let Some(value) = value.bool_value {
+        return Cell::Bool(value);
+    }
+    match &value.string_value {
+        Some(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
         _ => Cell::Empty,
     }
 }

@@ -50,6 +50,8 @@ pub struct NewTicket {
     pub year: i16,
     /// A count that the sheet already shows; the new one is higher.
     pub above: u32,
+    /// Older tickets of which it takes the place.
+    pub replaces: Vec<Ticket>,
 }
 
 impl Store {
@@ -58,7 +60,7 @@ impl Store {
         &self,
         new: NewTicket,
         now: Timestamp,
-        finish: impl FnOnce(&Ticket) -> (RowText, Vec<NewLetter>) + Send,
+        finish: impl Fn(&Ticket) -> (RowText, Vec<NewLetter>) + Send,
     ) -> Result<Ticket, StoreError> {
         let mut tx = self.begin().await?;
         let (last,): (i64,) = sqlx::query_as(
@@ -88,8 +90,26 @@ impl Store {
         ticket.version = 0;
         self.write(&mut tx, &mut ticket, &wanted, "taken_up", now).await?;
         insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        for mut old in new.replaces {
+            old.state = State::Replaced(ticket.number);
+            old.changed_at = now;
+            let (wanted, _) = finish(&old);
+            self.write(&mut tx, &mut old, &wanted, "replaced", now).await?;
+        }
         tx.commit().await?;
         Ok(ticket)
+    }
+
+    /// Open tickets that have no meeting and wait for something, oldest first: a new answer may take their place.
+    pub async fn tickets_waiting(&self) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
+            "WHERE desk = $1 AND closed_at IS NULL AND state IN ('open', 'to_correct', 'full', 'needs_staff') \
+             ORDER BY first_submitted_at, first_row, number"
+        ))
+        .bind(&self.desk)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
     }
 
     /// Records a change of a ticket and the letters that become due with it, if nobody changed it in between.
@@ -333,7 +353,7 @@ impl Store {
         let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
             "UPDATE ticket SET closed_at = $2 WHERE desk = $1 AND closed_at IS NULL AND ( \
                (state IN ('scheduled', 'expired', 'full') AND slot_end < $3) OR \
-               (state IN ('to_correct', 'needs_staff', 'expired') AND changed_at < $4)) RETURNING number, mark",
+               (state IN ('to_correct', 'needs_staff', 'expired', 'replaced') AND changed_at < $4)) RETURNING number, mark",
         )
         .bind(&self.desk)
         .bind(now.as_millisecond())

@@ -1,10 +1,11 @@
 //! The clerk: everything that is done with the sheet. It reads once a poll, joins rows to tickets, and writes what differs from what
 //! is to stand there. Calls are made beside the clerk's loop, so that one that is stuck holds up no other.
 
+mod answers;
 mod reading;
 mod writing;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -20,10 +21,12 @@ use super::intake::Layout;
 use super::wiring::House;
 use crate::adapters::sheet::facts::SheetFacts;
 use crate::adapters::sheet::marks::Marked;
+use crate::adapters::sheet::patterns::RowPatterns;
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
 use crate::adapters::store::{Desk, StoreError};
-use crate::domain::answer::Fingerprint;
+use crate::domain::answer::{Display, Fingerprint};
+use crate::domain::headers::Field;
 use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::rows::RowText;
@@ -56,6 +59,7 @@ enum Event {
     Marks(Outcome<Vec<(i32, String)>>),
     Turn,
     Written(Vec<ToWrite>, Outcome<Vec<RowWritten>>),
+    Patterns(Outcome<Vec<RowPatterns>>),
     Tidied,
 }
 
@@ -84,6 +88,11 @@ pub struct Clerk {
     /// Polls in which a ticket's metadata was missing.
     missed: HashMap<TicketNumber, u32>,
     strangers: HashSet<TicketNumber>,
+    /// How the sheet takes typed text, as far as its rows have shown.
+    display: Display,
+    /// Number formats that were looked up, by what the row's answer is known by.
+    patterns: HashMap<(Fingerprint, Timestamp), BTreeMap<Field, String>>,
+    looking_up: bool,
     reading: bool,
     adding_columns: bool,
     turn_asked: bool,
@@ -118,6 +127,9 @@ impl Clerk {
             confirmed: HashSet::new(),
             missed: HashMap::new(),
             strangers: HashSet::new(),
+            display: Display::default(),
+            patterns: HashMap::new(),
+            looking_up: false,
             reading: false,
             adding_columns: false,
             turn_asked: false,
@@ -191,6 +203,10 @@ impl Clerk {
                 self.write_due().await
             }
             Event::Written(rows, outcome) => self.written(rows, outcome).await,
+            Event::Patterns(outcome) => {
+                self.found_patterns(outcome);
+                Ok(())
+            }
             Event::Tidied => Ok(()),
         };
         if let Err(error) = handled
@@ -269,6 +285,7 @@ impl Clerk {
                         facts.locale
                     );
                 }
+                self.display.month_first = facts.takes_month_first();
                 self.desk.tab_id = Some(facts.tab_id);
                 self.last_row = self.last_row.min(facts.rows.saturating_sub(1));
                 self.tab = Some(facts);
@@ -292,7 +309,12 @@ impl Clerk {
 
     /// Says whether anything is under way or waits.
     async fn report(&self) {
-        let under_way = self.reading || self.adding_columns || self.turn_asked || self.writes > 0 || !self.marking.is_empty();
+        let under_way = self.reading
+            || self.looking_up
+            || self.adding_columns
+            || self.turn_asked
+            || self.writes > 0
+            || !self.marking.is_empty();
         let busy = under_way || !self.placed || self.anything_to_write().await;
         self.house.clerk.busy.store(busy, Ordering::Release);
     }

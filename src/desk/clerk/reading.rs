@@ -1,4 +1,4 @@
-//! After a read: new answers are taken up, edits noted, rows that went astray found again.
+//! After a read: the layout is learnt, rows are joined to tickets, and those that went astray found again.
 
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -8,18 +8,13 @@ use crate::adapters::sheet::marks::{MarkWish, Marked};
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWrite;
 use crate::adapters::store::StoreError;
-use crate::adapters::store::letters::LetterTrouble;
-use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
 use crate::desk::intake::{Astray, Findings, Layout, compare};
-use crate::domain::answer::Answer;
 use crate::domain::headers::Field;
 use crate::domain::limits::{
     MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
 };
 use crate::domain::outcome::{Outcome, Why};
-use crate::domain::reading;
-use crate::domain::ticket::{State, Ticket, TicketNumber};
 
 impl Clerk {
     pub(super) async fn read(&mut self, tail: Rows, outcome: Outcome<Reading>) -> Result<(), StoreError> {
@@ -55,7 +50,9 @@ impl Clerk {
         }
         self.lost_rows(&found).await?;
         self.astray_rows(&found).await?;
-        for (number, answer) in &found.edited {
+        self.learn_display(&read);
+        self.look_up_patterns(&found);
+        for (number, _, answer) in &found.edited {
             self.edited(*number, answer.clone()).await?;
         }
         let mut to_mark: Vec<ToMark> = Vec::new();
@@ -93,7 +90,7 @@ impl Clerk {
             let texts: Vec<String> = layout.problems.iter().map(ToString::to_string).collect();
             self.house.health.trouble(Party::Sheets, &format!("the header row: {}", texts.join("; ")), self.house.now());
         }
-        self.layout = layout;
+        self.layout = Layout { display: self.display.clone(), ..layout };
         self.layout.readable()
     }
 
@@ -176,84 +173,6 @@ impl Clerk {
         self.placed = true;
         self.poll_at = Instant::now();
         self.moved_to(first_to_take.map_or(last, |row| row - 1)).await
-    }
-
-    /// Gives numbers to new answers.
-    async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
-        let mut to_mark = Vec::new();
-        for (row, answer) in &found.candidates {
-            if answer.submitted_at < self.take_up_from() {
-                continue;
-            }
-            let print = answer.fingerprint();
-            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
-                // A copied row, or one of a ticket that is closed: no second request.
-                continue;
-            }
-            let ticket = self.take_up_one(*row, answer.clone(), found).await?;
-            to_mark.push(ToMark { number: ticket.number, row: *row, print });
-        }
-        Ok(to_mark)
-    }
-
-    async fn take_up_one(&self, row: u32, answer: Answer, found: &Findings) -> Result<Ticket, StoreError> {
-        let house = &self.house;
-        let now = house.now();
-        let (request, state) = match reading::read(&answer, &self.layout.questions, &house.rules) {
-            Ok(request) => (Some(request), State::Open),
-            Err(problems) => (None, State::ToCorrect(problems)),
-        };
-        let year = house.teller.wording.day_of(answer.submitted_at).year();
-        let ticket = Ticket {
-            number: TicketNumber { year, count: 0 },
-            first_submitted_at: answer.submitted_at,
-            first_row: row,
-            answer,
-            request,
-            state,
-            changed_at: now,
-            tries: 0,
-            not_before: now,
-            mark: None,
-            edited_since: false,
-            version: 0,
-        };
-        let above = found.highest.filter(|highest| highest.year == year).map_or(0, |highest| highest.count);
-        let finish = |ticket: &Ticket| (house.teller.row(ticket, &LetterTrouble::default()), house.teller.first_letters(ticket));
-        let taken = house.noted(house.store.take_up(NewTicket { ticket, year, above }, now, finish).await)?;
-        tracing::info!(ticket = %taken.number, state = taken.state.name(), "took up {} from row {}", taken.number, row + 1);
-        Ok(taken)
-    }
-
-    /// An answer was edited: what was not booked yet is read anew; what was, is noted for staff.
-    async fn edited(&self, number: TicketNumber, answer: Answer) -> Result<(), StoreError> {
-        let Some(mut ticket) = self.house.store.ticket(number).await? else { return Ok(()) };
-        if ticket.answer.fingerprint() == answer.fingerprint() {
-            return Ok(());
-        }
-        ticket.answer = answer;
-        let read = reading::read(&ticket.answer, &self.layout.questions, &self.house.rules);
-        tracing::info!(ticket = %number, "the answer of {number} was edited");
-        if matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_))) {
-            ticket.edited_since |= read.as_ref().ok() != ticket.request.as_ref();
-            self.house.change(ticket, Vec::new(), "edited").await?;
-            return Ok(());
-        }
-        match read {
-            Ok(request) => {
-                ticket.request = Some(request);
-                ticket.state = State::Open;
-            }
-            Err(problems) => {
-                ticket.request = None;
-                ticket.state = State::ToCorrect(problems);
-            }
-        }
-        ticket.tries = 0;
-        ticket.not_before = self.house.now();
-        let letters = self.house.teller.first_letters(&ticket);
-        self.house.change(ticket, letters, "edited").await?;
-        Ok(())
     }
 
     /// Rows whose metadata is gone: after a second look the ticket is joined to its row again by number or content.

@@ -72,8 +72,27 @@ pub const CELL_CHARS_MAX: usize = 5_000;
 pub const TOPIC_CHARS_MAX: usize = 180;
 /// Longest mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
 pub const EMAIL_CHARS_MAX: usize = 254;
-/// Most participants that are believed; more is a typing mistake.
-pub const PARTICIPANTS_MAX: u32 = 100_000;
+/// Most participants that are believed; more is a typing mistake, or a date for which Google took `10-12`: its serials begin at
+/// 36,526. Zoom's largest add-on holds 10,000.
+pub const PARTICIPANTS_MAX: u32 = 20_000;
+/// Longest text that is read as a date, a time, a length or a number; what is longer tells a story.
+pub const READ_CHARS_MAX: usize = 200;
+/// A day and month without a year that lies no further back than this was hardly meant for next year (the office's rule).
+pub const JUST_PASSED_DAYS: i32 = 90;
+/// Most days of one event that are believed.
+pub const RANGE_DAYS_MAX: i32 = 92;
+/// How far ahead an event may lie; further is a typing mistake in the year.
+pub const AHEAD_DAYS_MAX: i64 = 731;
+/// Days that are looked through for the next one with service: the longest row of holidays is below two weeks.
+pub const CLOSED_DAYS_MAX: usize = 60;
+/// An answer that comes so long after a letter may answer it: nobody reads a letter and fills in the form within a minute.
+pub const ANSWERS_A_LETTER_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// Longest address of a prefilled form: browsers and mail programs cut off more.
+pub const FORM_LINK_CHARS_MAX: usize = 4_000;
+/// Number formats that are remembered, so that no row is looked up twice.
+pub const PATTERNS_KEPT_MAX: usize = 2_000;
+/// Shortest event that is believed; a shorter one is a number whose unit was mistaken.
+pub const EVENT_MINUTES_MIN: i64 = 5;
 /// A ticket stays open this long after its event, so that late edits of its row are still seen.
 pub const OPEN_AFTER_END: SignedDuration = SignedDuration::from_hours(24);
 /// A ticket that waits for people is closed after this long without a word.

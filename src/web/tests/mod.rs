@@ -44,7 +44,12 @@ fn ticket(count: u32, topic: &str, public: Option<bool>) -> Ticket {
     let asked_at = at("2026-11-24T03:05:00Z");
     Ticket {
         number: TicketNumber { year: 2026, count },
-        answer: Answer { submitted_at: asked_at, cells: BTreeMap::new(), others: Vec::new() },
+        answer: Answer {
+            submitted_at: asked_at,
+            cells: BTreeMap::new(),
+            others: Vec::new(),
+            display: crate::domain::answer::Display::default(),
+        },
         first_submitted_at: asked_at,
         first_row: count,
         request: Some(Request {
@@ -95,7 +100,10 @@ async fn web(language: Language, change: impl FnOnce(&mut Facts), tickets: Vec<T
     let store = Store::open(&format!("sqlite:{}", folder.path().join("loket.db").display()), "main").await.unwrap();
     for ticket in tickets {
         let (year, now) = (ticket.number.year, ticket.changed_at);
-        store.take_up(NewTicket { ticket, year, above: 0 }, now, |_| (RowText(Vec::new()), Vec::new())).await.unwrap();
+        store
+            .take_up(NewTicket { ticket, year, above: 0, replaces: Vec::new() }, now, |_| (RowText(Vec::new()), Vec::new()))
+            .await
+            .unwrap();
     }
     let words = Words::new(wording(language), &[if language == Language::Id { ID } else { EN }]).unwrap();
     let mut facts = Facts {
@@ -103,6 +111,7 @@ async fn web(language: Language, change: impl FnOnce(&mut Facts), tickets: Vec<T
         settings: settings::Web {
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: WebAddress(url::Url::parse("https://vm.example.go.id").unwrap()),
+            form_entries: BTreeMap::new(),
             form_url: "https://forms.example/permohonan".into(),
             survey_url: String::new(),
             public_links: false,

@@ -65,6 +65,7 @@ fn letter(kind: LetterKind) -> Letter {
             topic: "Rapat Koordinasi".into(),
             slot: Some(Slot { start: at("2026-11-30T02:00:00Z"), end: at("2026-11-30T04:30:00Z") }),
             open_end: false,
+            form_link: String::new(),
             participants: Some(50),
             meeting: (kind == LetterKind::Link).then(meeting),
             problems: if kind == LetterKind::ToCorrect {

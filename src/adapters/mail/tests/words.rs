@@ -1,10 +1,12 @@
 //! Both languages have every sentence that the code asks for, and every template.
 
 use include_dir::{Dir, include_dir};
+use jiff::Timestamp;
+use jiff::civil::{date, time};
 
 use super::wording;
 use crate::domain::headers::Field;
-use crate::domain::problem::{Problem, Reason};
+use crate::domain::problem::{ClockTrouble, DayTrouble, LengthTrouble, Problem, Reason};
 use crate::domain::wording::Language;
 use crate::domain::words::Words;
 
@@ -12,7 +14,8 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 6] = [
+const NOTES: [&str; 7] = [
+    "note-replaced",
     "note-expired",
     "note-waiting-for-zoom",
     "note-settling",
@@ -42,14 +45,7 @@ fn both_languages_have_the_same_keys() {
 #[test]
 fn every_sentence_asked_for_is_there_and_whole() {
     let (text, marker, host) = ("jam 2".to_owned(), "VM-2026-0001/ABCDEFGH".to_owned(), "zoom1@example.go.id".to_owned());
-    let problems = [
-        Problem::Missing(Field::Topic),
-        Problem::Unreadable(Field::Start, text.clone()),
-        Problem::BadEmail(Field::Email, text.clone()),
-        Problem::EndBeforeStart { start: "09.00".into(), end: "08.00".into() },
-        Problem::TooSoon { earliest: "2026-11-24T03:30:00Z".parse().unwrap() },
-        Problem::TooLong { minutes: 545, longest: 480 },
-    ];
+    let problems = problems();
     let reasons = [
         Reason::AllTaken,
         Reason::TooLarge { participants: 500, largest: 300 },
@@ -66,18 +62,61 @@ fn every_sentence_asked_for_is_there_and_whole() {
         let mut sentences: Vec<String> = Field::all().map(|field| words.field(field)).collect();
         sentences.extend(problems.iter().map(|problem| words.problem(problem)));
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
-        sentences.extend(NOTES.iter().map(|key| words.with(key, "address", "a@b.id")));
+        sentences.extend(NOTES.iter().map(|key| words.texts(key, &[("address", "a@b.id"), ("ticket", "VM-2026-0002")])));
         for sentence in sentences {
             let bare_key = ["field-", "problem-", "reason-", "note-"].iter().any(|head| sentence.starts_with(head));
             assert!(!bare_key && !sentence.contains(['{', '}', '$']), "{language:?}: {sentence}");
         }
     }
-    let id = words(Language::Id);
-    assert_eq!(
-        id.problem(&problems[5]),
-        "Lama kegiatan 9 jam 5 menit melebihi batas 8 jam. Mohon diperpendek, atau diajukan sebagai beberapa permohonan."
-    );
-    assert_eq!(id.problem(&problems[0]), "Isian “Nama Kegiatan” belum diisi. Mohon dilengkapi.");
+}
+
+/// One of every kind of problem.
+fn problems() -> Vec<Problem> {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let clock = |hour: i8| time(hour, 0, 0, 0);
+    let day = |text: &str, trouble| Problem::Day(Field::Date, text.into(), trouble);
+    let start = |text: &str, trouble| Problem::Clock(Field::Start, text.into(), trouble);
+    let length = |text: &str, trouble| Problem::Length(Field::Duration, text.into(), trouble);
+    vec![
+        Problem::Missing(Field::Topic),
+        Problem::BadEmail(Field::Email, "ana@".into()),
+        day("menyusul", DayTrouble::Unclear),
+        day("Jumat depan", DayTrouble::Which(vec![date(2026, 11, 27), date(2026, 12, 4)])),
+        day("Selasa, 30 November 2026", DayTrouble::Weekday { date: date(2026, 11, 30), near: date(2026, 12, 1) }),
+        day("1 dan 3 Desember 2026", DayTrouble::Apart),
+        day("20 November", DayTrouble::Passed { next: date(2027, 11, 20) }),
+        day("tgl 4", DayTrouble::NoMonth { next: date(2026, 12, 4) }),
+        day("Desember 2026", DayTrouble::NoDay),
+        day("31 November 2026", DayTrouble::NoSuchDay),
+        start("pagi", ClockTrouble::Unclear),
+        start("jam 2", ClockTrouble::Which(vec![clock(14)])),
+        start("25.00", ClockTrouble::NoSuchTime),
+        start("jam 12 malam", ClockTrouble::Midnight),
+        start("09.00 WIB / 11.00 WITA", ClockTrouble::ZonesDisagree),
+        start("1 Desember 2026 09.00", ClockTrouble::OtherDay(date(2026, 12, 1))),
+        length("lama", LengthTrouble::Unclear),
+        length("2", LengthTrouble::Which(vec![120])),
+        length("seharian", LengthTrouble::WholeDay),
+        Problem::Count(Field::Participants, "1000000".into(), vec![]),
+        Problem::Count(Field::Participants, "1.5".into(), vec![1500]),
+        Problem::TwoEnds { one: at("2026-11-30T04:30:00Z"), other: at("2026-11-30T05:00:00Z") },
+        Problem::LastDayFirst { first: date(2026, 11, 30), last: date(2026, 11, 29) },
+        Problem::EndBeforeStart { start: at("2026-11-30T02:00:00Z"), end: at("2026-11-30T01:00:00Z") },
+        Problem::TooSoon { earliest: at("2026-11-24T03:30:00Z") },
+        Problem::TooFar { date: date(2062, 12, 4) },
+        Problem::TooLong { minutes: 545, longest: 480 },
+        Problem::TooShort { minutes: 2 },
+        Problem::ClosedDay { date: date(2026, 11, 28), holiday: String::new(), next: date(2026, 11, 30) },
+        Problem::ClosedDay { date: date(2026, 12, 25), holiday: "Hari Raya Natal".into(), next: date(2026, 12, 28) },
+        Problem::ClosedHours { from: clock(7), until: clock(17) },
+    ]
+}
+
+#[test]
+fn every_problem_reads_well_in_both_languages() {
+    let both = [Language::Id, Language::En].map(words);
+    let sentences = problems().into_iter().map(|problem| both.each_ref().map(|words| words.problem(&problem)).join("\n"));
+    insta::assert_snapshot!(sentences.collect::<Vec<_>>().join("\n\n"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Short texts for people, by language: problems, reasons, notes. The sentences stand in `config/words/*.ftl` (Fluent);
 //! whoever builds this hands in their source.
 
+mod problems;
+
 use std::fmt;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -8,7 +10,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 use super::headers::Field;
 use super::limits::QUOTED_CHARS_MAX;
-use super::problem::{Problem, Reason};
+use super::problem::Reason;
 use super::text::cut;
 use super::wording::{Language, Wording};
 
@@ -82,24 +84,6 @@ impl Words {
         self.plain(&format!("field-{}", field.key().replace('_', "-")))
     }
 
-    /// A problem as a sentence to the applicant.
-    pub fn problem(&self, problem: &Problem) -> String {
-        match problem {
-            Problem::Missing(field) => self.with("problem-missing", "field", &self.field(*field)),
-            Problem::Unreadable(field, text) => {
-                self.texts("problem-unreadable", &[("field", &self.field(*field)), ("text", &cut(text, QUOTED_CHARS_MAX))])
-            }
-            Problem::BadEmail(field, text) => {
-                self.texts("problem-bad-email", &[("field", &self.field(*field)), ("text", &cut(text, QUOTED_CHARS_MAX))])
-            }
-            Problem::EndBeforeStart { start, end } => self.texts("problem-end-before-start", &[("start", start), ("end", end)]),
-            Problem::TooSoon { earliest } => self.with("problem-too-soon", "earliest", &self.wording.long_moment(*earliest)),
-            Problem::TooLong { minutes, longest } => {
-                self.texts("problem-too-long", &[("length", &self.length(*minutes)), ("longest", &self.length(*longest))])
-            }
-        }
-    }
-
     /// A reason as a sentence to staff.
     pub fn reason(&self, reason: &Reason) -> String {
         match reason {
@@ -120,7 +104,12 @@ impl Words {
 
     /// `2 jam 30 menit`.
     pub fn length(&self, minutes: i64) -> String {
-        let part = |key, count: i64| (count > 0).then(|| self.with(key, "count", &count.to_string()));
+        let part = |key, count: i64| {
+            // As a number, so that a language may have its plural.
+            let mut args = FluentArgs::new();
+            args.set("count", count);
+            (count > 0).then(|| self.text(key, &args))
+        };
         let parts = [part("length-hours", minutes / 60), part("length-minutes", minutes % 60)];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
