@@ -17,6 +17,7 @@ pub struct Contact {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent wishes, each a yes or no")]
 pub struct Request {
     /// The applicant's address.
     pub email: String,

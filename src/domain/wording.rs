@@ -97,7 +97,7 @@ impl Wording {
         let digits = count.to_string();
         let mut grouped = String::new();
         for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index) % 3 == 0 {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 grouped.push(mark);
             }
             grouped.push(digit);

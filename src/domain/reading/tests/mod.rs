@@ -148,8 +148,8 @@ fn the_office_is_closed_on_some_days_and_hours() {
     assert_eq!(problems(&[(Field::Date, text("1 Desember 2026"))]), [closed(date(2026, 12, 1), "", monday)]);
     assert_eq!(problems(&[(Field::Date, text("4 Desember 2026"))]), [closed(friday, "Hari Uji", monday)]);
     let hours = Problem::ClosedHours { from: jiff::civil::time(8, 0, 0, 0), until: jiff::civil::time(16, 0, 0, 0) };
-    assert_eq!(problems(&[(Field::Start, text("07.30"))]), [hours.clone()]);
-    assert_eq!(problems(&[(Field::Start, text("15.00")), (Field::End, text("16.30"))]), [hours.clone()]);
+    assert_eq!(problems(&[(Field::Start, text("07.30"))]), std::slice::from_ref(&hours));
+    assert_eq!(problems(&[(Field::Start, text("15.00")), (Field::End, text("16.30"))]), std::slice::from_ref(&hours));
     assert_eq!(problems(&[(Field::Start, text("15.00")), (Field::End, text("selesai"))]), []);
     assert_eq!(problems(&[(Field::Start, text("16.00")), (Field::End, text("selesai"))]), [hours]);
 }
