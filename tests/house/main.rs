@@ -14,3 +14,4 @@ mod invites;
 mod kill;
 mod office;
 mod stories;
+mod typed;

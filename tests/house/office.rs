@@ -94,6 +94,11 @@ impl Office {
         command
     }
 
+    /// Sets one setting, by its name in the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts the daemon.
     pub fn start(&mut self) {
         self.child = Some(self.command(&["run"]).spawn().unwrap());
