@@ -131,7 +131,7 @@ impl Default for Answer {
 
 impl Answer {
     /// The answer as Forms has it: titles and values, without the collected address.
-    pub(crate) fn values(&self) -> Vec<(String, AnswerValue)> {
+    pub fn values(&self) -> Vec<(String, AnswerValue)> {
         let text = |text: &String| if text.is_empty() { AnswerValue::Empty } else { AnswerValue::Text(text.clone()) };
         let clock = |time: Time| AnswerValue::Time { hour: time.hour(), minute: time.minute() };
         let day = AnswerValue::Date { year: self.date.year(), month: self.date.month(), day: self.date.day() };

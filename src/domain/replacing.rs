@@ -10,7 +10,7 @@ use super::ticket::{State, Ticket};
 
 /// Whether `new` takes the place of `old`. `request` is what it asks for, if it could be read.
 pub fn replaces(old: &Ticket, new: &Answer, request: Option<&Request>) -> bool {
-    if new.submitted_at <= old.answer.submitted_at || !same_person_and_title(&old.answer, new) {
+    if new.submitted_at < old.answer.submitted_at || !same_person_and_title(&old.answer, new) {
         return false;
     }
     match &old.state {
