@@ -1,9 +1,11 @@
 //! What rows and letters say about a ticket.
 
+use jiff::Timestamp;
+
 use crate::adapters::store::letters::{LetterTrouble, NewLetter};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::letter::{LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, LetterFacts, LetterKind, MeetingFacts, Role};
 use crate::domain::reading::is_email;
 use crate::domain::rows::{RowNotes, RowText, row_text};
 use crate::domain::serial;
@@ -71,7 +73,31 @@ impl Teller {
         people.map(letter).collect()
     }
 
+    /// The letters that become due when no account is free, as of a look at the pool: to the people of the event, each once, and to
+    /// staff, who settle it with the contact person (SOP step 5).
+    pub fn full_letters(&self, ticket: &Ticket, looked_at: Timestamp) -> Vec<NewLetter> {
+        let (Some(request), State::Full(reason)) = (&ticket.request, &ticket.state) else { return Vec::new() };
+        let contact = &request.contact;
+        let full = FullFacts {
+            reason: reason.clone(),
+            looked_at,
+            length: self.words.length(request.slot.minutes()),
+            contact_name: request.contact_name().to_owned(),
+            contact_email: if contact.email.is_empty() { request.email.clone() } else { contact.email.clone() },
+            contact_phone: contact.phone.clone(),
+        };
+        let letter = |kind, role, name: &str, address: &str| {
+            let facts = LetterFacts { full: Some(full.clone()), ..self.facts(ticket, name) };
+            NewLetter { kind, role, to: address.to_owned(), facts }
+        };
+        let roles = [Role::Applicant, Role::Contact].into_iter();
+        let people = request.link_goes_to().into_iter().zip(roles);
+        let people = people.map(|((name, address), role)| letter(LetterKind::Full, role, name, address));
+        people.chain(self.staff.iter().map(|address| letter(LetterKind::FullStaff, Role::Staff, "", address))).collect()
+    }
+
     fn facts(&self, ticket: &Ticket, to_name: &str) -> LetterFacts {
+        let request = ticket.request.as_ref();
         let text = |field: Field| ticket.answer.cell(field).text();
         let problems = match &ticket.state {
             State::ToCorrect(problems) => problems.iter().map(|problem| self.words.problem(problem)).collect(),
@@ -82,9 +108,13 @@ impl Teller {
             applicant: text(Field::Applicant),
             unit: text(Field::Unit),
             topic: text(Field::Topic),
-            slot: ticket.request.as_ref().map(|request| request.slot),
-            open_end: ticket.request.as_ref().is_some_and(|request| request.open_end),
-            participants: ticket.request.as_ref().and_then(|request| request.participants),
+            slot: request.map(|request| request.slot),
+            open_end: request.is_some_and(|request| request.open_end),
+            participants: request.and_then(|request| request.participants),
+            more_participants: request.is_some_and(|request| request.more_participants),
+            recording: request.is_some_and(|request| request.recording),
+            webinar: request.is_some_and(|request| request.webinar),
+            several_days: request.is_some_and(|request| request.several_days),
             meeting: ticket.meeting().map(|meeting| MeetingFacts {
                 join_url: meeting.join_url.clone(),
                 id: meeting.id_for_people(),
@@ -92,7 +122,9 @@ impl Teller {
                 host_name: self.host_name(&meeting.host),
                 capacity: meeting.capacity,
                 opening: meeting.opening,
+                recorded: meeting.recorded,
             }),
+            full: None,
             problems,
             answers: self.answers(&ticket.answer),
             submitted_at: ticket.answer.submitted_at,

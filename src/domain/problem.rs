@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::headers::Field;
+use super::slot::Slot;
 
 /// One thing in an answer that its applicant has to mend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,8 @@ pub enum Problem {
 pub enum Reason {
     /// Every account is taken somewhere in the slot.
     AllTaken,
+    /// The same, and these times near it were free when it was looked.
+    FreeAt(Vec<Slot>),
     /// No account holds so many people, whenever.
     TooLarge {
         /// As asked.

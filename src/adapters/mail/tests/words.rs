@@ -5,6 +5,7 @@ use include_dir::{Dir, include_dir};
 use super::wording;
 use crate::domain::headers::Field;
 use crate::domain::problem::{Problem, Reason};
+use crate::domain::slot::Slot;
 use crate::domain::wording::Language;
 use crate::domain::words::Words;
 
@@ -12,13 +13,17 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 6] = [
+const NOTES: [&str; 10] = [
     "note-expired",
     "note-waiting-for-zoom",
     "note-settling",
     "note-edited-since",
     "note-letter-in-doubt",
     "note-letter-refused",
+    "note-contact-chat",
+    "note-open-end",
+    "note-record-by-hand",
+    "note-recorded-unasked",
 ];
 
 fn keys(source: &str) -> Vec<&str> {
@@ -42,6 +47,7 @@ fn both_languages_have_the_same_keys() {
 #[test]
 fn every_sentence_asked_for_is_there_and_whole() {
     let (text, marker, host) = ("jam 2".to_owned(), "VM-2026-0001/ABCDEFGH".to_owned(), "zoom1@example.go.id".to_owned());
+    let start = super::at("2026-11-30T06:00:00Z");
     let problems = [
         Problem::Missing(Field::Topic),
         Problem::Unreadable(Field::Start, text.clone()),
@@ -52,6 +58,7 @@ fn every_sentence_asked_for_is_there_and_whole() {
     ];
     let reasons = [
         Reason::AllTaken,
+        Reason::FreeAt(vec![Slot { start, end: start + jiff::SignedDuration::from_mins(90) }]),
         Reason::TooLarge { participants: 500, largest: 300 },
         Reason::TooLongForHosts { minutes: 90 },
         Reason::Webinar,
@@ -66,7 +73,8 @@ fn every_sentence_asked_for_is_there_and_whole() {
         let mut sentences: Vec<String> = Field::all().map(|field| words.field(field)).collect();
         sentences.extend(problems.iter().map(|problem| words.problem(problem)));
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
-        sentences.extend(NOTES.iter().map(|key| words.with(key, "address", "a@b.id")));
+        let inserts = [("address", "a@b.id"), ("link", "https://wa.me/628"), ("until", "11.00 WIB")];
+        sentences.extend(NOTES.iter().map(|key| words.texts(key, &inserts)));
         for sentence in sentences {
             let bare_key = ["field-", "problem-", "reason-", "note-"].iter().any(|head| sentence.starts_with(head));
             assert!(!bare_key && !sentence.contains(['{', '}', '$']), "{language:?}: {sentence}");
@@ -77,6 +85,8 @@ fn every_sentence_asked_for_is_there_and_whole() {
         id.problem(&problems[5]),
         "Lama kegiatan 9 jam 5 menit melebihi batas 8 jam. Mohon diperpendek, atau diajukan sebagai beberapa permohonan."
     );
+    assert!(id.reason(&reasons[1]).contains(": (1) Sen, 30 Nov 2026 13.00–14.30 WIB. Sepakati"), "{}", id.reason(&reasons[1]));
+    assert_eq!(id.reason(&Reason::FreeAt(Vec::new())), id.reason(&Reason::AllTaken));
     assert_eq!(id.problem(&problems[0]), "Isian “Nama Kegiatan” belum diisi. Mohon dilengkapi.");
 }
 
