@@ -3,7 +3,7 @@
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::host::{Choice, HostView, choose};
+use super::host::{Choice, HostView, Reading, choose};
 use super::limits::free::{
     APART, DAY_FROM, DAY_UNTIL, DAYS_AFTER_MAX, FREE_TIMES_MAX, GRID_MINUTES, NOON, ON_ASKED_DAY_MAX, PRAYER, ROOM_TO_ANSWER,
     TRIED_MAX,
@@ -16,8 +16,9 @@ use super::slot::Slot;
 /// after it, each as near to the asked time of day as is free; over noon last. An account that cannot be read is not offered.
 pub fn free_near(pool: &[HostView], request: &Request, rules: &Rules, now: Timestamp) -> Vec<Slot> {
     let people = request.seats().unwrap_or(rules.participants_unknown);
-    let is_free = |slot: Slot| matches!(choose(pool, slot, people, rules), Choice::Host(_));
     let tried = tries(request.slot, rules, now);
+    let pool = within(pool, &tried, rules);
+    let is_free = |slot: Slot| matches!(choose(&pool, slot, people, rules), Choice::Host(_));
     let mut found: Vec<&Try> = Vec::new();
     // On each later day one time at first, so that several days are offered; more of a day only where that leaves room.
     for (over_noon, most_later) in [(false, 1), (false, FREE_TIMES_MAX), (true, 1), (true, FREE_TIMES_MAX)] {
@@ -32,6 +33,22 @@ pub fn free_near(pool: &[HostView], request: &Request, rules: &Rules, now: Times
     }
     found.sort_by_key(|one| one.rank());
     found.iter().map(|one| one.slot).collect()
+}
+
+/// The pool with no more of its meetings than can matter: an account may have months of them, and each time is compared with all.
+fn within(pool: &[HostView], tried: &[Try], rules: &Rules) -> Vec<HostView> {
+    let start = tried.iter().map(|one| one.slot.start).min();
+    let end = tried.iter().map(|one| one.slot.end).max();
+    let (Some(start), Some(end)) = (start, end) else { return Vec::new() };
+    let window = Slot { start, end }.padded(rules.buffer_before, rules.buffer_after);
+    let near = |view: &HostView| {
+        let reading = match &view.reading {
+            Reading::Busy(slots) => Reading::Busy(slots.iter().filter(|slot| slot.overlaps(&window)).copied().collect()),
+            other => other.clone(),
+        };
+        HostView { host: view.host.clone(), reading }
+    };
+    pool.iter().map(near).collect()
 }
 
 /// Whether the office offers this time at all, whoever is free. Working days, working hours and holidays belong here.
@@ -112,7 +129,7 @@ fn meets(slot: Slot, rules: &Rules, (from, until): (Time, Time), counts: impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::host::{Host, Reading, most_at_once};
+    use crate::domain::host::{Host, most_at_once};
     use crate::domain::request::Contact;
     use jiff::tz::TimeZone;
 

@@ -103,14 +103,17 @@ pub struct FullFacts {
     pub length: String,
     /// The name of the person to talk to, as typed; the applicant's where none is given.
     pub contact_name: String,
-    /// Their address.
+    /// Their address; empty where none is given.
     pub contact_email: String,
+    /// The applicant's address.
+    pub applicant_email: String,
     /// Their number as typed; may be empty.
     pub contact_phone: String,
 }
 
 /// What a letter tells: taken down when it becomes due, so that it says the same however late it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request, each a yes or no")]
 pub struct LetterFacts {
     /// The name of the person written to, as typed; empty for staff.
     pub to_name: String,

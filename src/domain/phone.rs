@@ -5,6 +5,8 @@
 //! but what stands around the number (names, "WA:", a second number, swallowed zeros, hidden marks). That has to be read here in any
 //! case; what is left of the plan is three ranges of lengths.
 
+use std::fmt::Write as _;
+
 use super::limits::phone::{FOREIGN_DIGITS, LANDLINE_DIGITS, MOBILE_DIGITS, READ_CHARS_MAX, WHATSAPP_LINK_CHARS_MAX};
 use super::text::{lines, one_line};
 
@@ -40,22 +42,24 @@ impl Phone {
 /// The address with as much of the text as fits, each character whole.
 fn with_text(mut link: String, text: &str) -> String {
     for c in text.chars() {
-        let coded = percent_coded(c);
-        if link.len() + coded.len() > WHATSAPP_LINK_CHARS_MAX {
+        let before = link.len();
+        push_percent_coded(&mut link, c);
+        if link.len() > WHATSAPP_LINK_CHARS_MAX {
+            link.truncate(before);
             break;
         }
-        link.push_str(&coded);
     }
     link
 }
 
 /// A character as part of a query (RFC 3986, 2.1); a space as `%20`, since WhatsApp shows a `+` as it is.
-fn percent_coded(c: char) -> String {
+fn push_percent_coded(link: &mut String, c: char) {
     if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~') {
-        return c.to_string();
+        return link.push(c);
     }
-    let mut bytes = [0; 4];
-    c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect()
+    for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+        let _ = write!(link, "%{byte:02X}");
+    }
 }
 
 /// Stretches of digits with the signs that people put between them; anything else ends one.

@@ -17,6 +17,7 @@ pub struct Contact {
 
 /// What is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request, each a yes or no")]
 pub struct Request {
     /// The applicant's address.
     pub email: String,
@@ -54,6 +55,12 @@ impl Request {
     /// The contact person's name; the applicant's where none is given.
     pub fn contact_name(&self) -> &str {
         if self.contact.name.trim().is_empty() { &self.applicant } else { &self.contact.name }
+    }
+
+    /// The contact person's address; the applicant's where nobody else is named, empty where somebody is without one.
+    pub fn contact_email(&self) -> &str {
+        let nobody_else = self.contact.name.trim().is_empty() && self.contact.email.is_empty();
+        if nobody_else { &self.email } else { &self.contact.email }
     }
 
     /// How many people an account has to hold, where told.

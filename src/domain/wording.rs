@@ -109,12 +109,6 @@ impl Wording {
         format!("{} {}", self.short_date(self.day_of(slot.start)), self.time_range(slot))
     }
 
-    /// `Senin, 30 November 2026 pukul 09.00–11.30 WIB`.
-    pub fn long_schedule(&self, slot: Slot) -> String {
-        let word = if self.language == Language::Id { " pukul" } else { "," };
-        format!("{}{word} {}", self.long_date(self.day_of(slot.start)), self.time_range(slot))
-    }
-
     /// `24 Nov 2026 10.05`.
     pub fn moment(&self, at: Timestamp) -> String {
         format!("{} {}", self.bare_date(self.day_of(at)), self.clock(at))
@@ -142,12 +136,10 @@ mod tests {
         let id = Wording { language: Language::Id, zone: TimeZone::get("Asia/Jakarta").unwrap() };
         assert_eq!(id.schedule(slot), "Sen, 30 Nov 2026 09.00–11.30 WIB");
         assert_eq!(id.long_date(id.day_of(slot.start)), "Senin, 30 November 2026");
-        assert_eq!(id.long_schedule(slot), "Senin, 30 November 2026 pukul 09.00–11.30 WIB");
         assert_eq!(id.moment(slot.start), "30 Nov 2026 09.00");
         assert_eq!(id.long_moment(slot.start), "Senin, 30 November 2026 pukul 09.00 WIB");
         let en = Wording { language: Language::En, zone: TimeZone::get("Asia/Makassar").unwrap() };
         assert_eq!(en.schedule(slot), "Mon, 30 Nov 2026 10:00–12:30 WITA");
         assert_eq!(en.long_date(en.day_of(slot.start)), "Monday, 30 November 2026");
-        assert_eq!(en.long_schedule(slot), "Monday, 30 November 2026, 10:00–12:30 WITA");
     }
 }

@@ -159,5 +159,17 @@ async fn a_recording_is_asked_of_zoom_only_where_wanted_and_told_as_zoom_answere
         assert_eq!(text.contains("Pemohon meminta rekaman."), said, "{text}");
         assert_eq!(office.row(topic).text("Catatan Sistem"), "");
     }
+    // The account's administrator may forbid it: then staff have to start it, and both they and the applicant are told so.
+    for host in office.sandbox.zoom().hosts() {
+        office.sandbox.zoom().host_mut(&host.spec.email, |spec| spec.locked_auto_recording = Some("none".into()));
+    }
+    let mut forbidden = plain("Tidak boleh", 6, (9, 0), (10, 0));
+    forbidden.recording = "Ya".into();
+    office.answer(forbidden);
+    office.until_all(&["Terjadwal"]).await;
+    let row = office.row("Tidak boleh");
+    assert!(row.text("Catatan Sistem").contains("Petugas perlu masuk sebagai tuan rumah (host)"), "{row:?}");
+    let text = letters(&office, &row.text("No. Tiket"), "link")[0].text().unwrap();
+    assert!(text.contains("tidak berjalan secara otomatis, melainkan dijalankan oleh petugas kami"), "{text}");
     office.close().await;
 }

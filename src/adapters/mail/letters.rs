@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::text::{grouped, header_line};
 use crate::adapters::templates::{html_escaped, load};
 use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::limits::EMAIL_CHARS_MAX;
 use crate::domain::limits::free::{DAYS_AFTER_MAX, FREE_TIMES_MAX};
 use crate::domain::limits::mail::{
     ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
@@ -19,6 +20,7 @@ use crate::domain::limits::mail::{
 use crate::domain::phone::Phone;
 use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
+use crate::domain::slot::Slot;
 use crate::domain::text::{cut, lines, one_line};
 use crate::domain::wording::{Language, Wording};
 
@@ -278,7 +280,7 @@ impl MeetingView {
 #[derive(Debug, Clone, Serialize)]
 struct FullView {
     why: &'static str,
-    free: Vec<String>,
+    free: Vec<FreeView>,
     looked_at: String,
     length: String,
     people: Option<u32>,
@@ -286,6 +288,7 @@ struct FullView {
     days: i32,
     contact_name: String,
     contact_email: String,
+    applicant_email: String,
     contact_phone: String,
     typed_phone: String,
     phone_kind: &'static str,
@@ -293,6 +296,19 @@ struct FullView {
     chat_link: Option<String>,
     #[serde(skip)]
     phone: Option<Phone>,
+}
+
+/// A free time, as templates use it.
+#[derive(Debug, Clone, Serialize)]
+struct FreeView {
+    date: String,
+    time: String,
+}
+
+impl FreeView {
+    fn of(slot: Slot, wording: &Wording) -> FreeView {
+        FreeView { date: wording.long_date(wording.day_of(slot.start)), time: wording.time_range(slot) }
+    }
 }
 
 impl FullView {
@@ -309,14 +325,15 @@ impl FullView {
         };
         FullView {
             why,
-            free: free.iter().take(FREE_TIMES_MAX).map(|slot| wording.long_schedule(*slot)).collect(),
+            free: free.iter().take(FREE_TIMES_MAX).map(|slot| FreeView::of(*slot, wording)).collect(),
             looked_at: wording.long_moment(full.looked_at),
             length: one_line(&full.length, NAME_CHARS_MAX),
             people: facts.participants.or(people),
             largest,
             days: DAYS_AFTER_MAX,
             contact_name: one_line(&full.contact_name, NAME_CHARS_MAX),
-            contact_email: one_line(&full.contact_email, NAME_CHARS_MAX),
+            contact_email: one_line(&full.contact_email, EMAIL_CHARS_MAX),
+            applicant_email: one_line(&full.applicant_email, EMAIL_CHARS_MAX),
             contact_phone: phone.as_ref().map(|phone| phone.e164.clone()).unwrap_or_default(),
             typed_phone: one_line(&full.contact_phone, NAME_CHARS_MAX),
             phone_kind: match &phone {

@@ -69,6 +69,16 @@ fn no_link_where_whatsapp_cannot_be_behind_the_number() {
 }
 
 #[test]
+fn who_named_nobody_else_or_gave_no_address_is_reached_by_what_there_is() {
+    let mut due = letter(LetterKind::FullStaff);
+    let facts = due.facts.full.as_mut().unwrap();
+    (facts.contact_phone, facts.contact_email) = <_>::default();
+    let written = write(Language::Id, &due);
+    assert!(written.text.contains("Mohon menghubungi pemohon melalui surel siti@example.go.id."), "{}", written.text);
+    assert!(written.text.contains("Surel          : (tidak diisi)\n"), "{}", written.text);
+}
+
+#[test]
 fn the_ready_text_is_bounded_and_is_only_text() {
     let mut due = letter(LetterKind::FullStaff);
     due.facts.topic = "会議 & <b>\u{202e} ".repeat(200);
@@ -101,7 +111,9 @@ fn applicant_and_contact_person_hear_what_they_can_do() {
     (due.role, due.facts.to_name) = (Role::Contact, "Budi".into());
     let id = write(Language::Id, &due);
     assert!(id.text.contains("permohonan Dr. Siti Rahmawati, M.Si. (Balai Veteriner) dengan nomor tiket"), "{}", id.text);
-    assert!(id.text.contains("selaku narahubung"));
+    assert!(
+        id.text.contains("selaku narahubung") && id.text.contains("1. Meminta pemohon memperbaiki jawaban formulirnya, atau")
+    );
     let en = write(Language::En, &due);
     assert!(en.text.contains("1. Monday, 30 November 2026, 13:00–15:30 WIB\n2. Tuesday, 1 December 2026"), "{}", en.text);
 }

@@ -63,6 +63,7 @@ fn full() -> FullFacts {
         length: "2 jam 30 menit".into(),
         contact_name: "Budi Santoso, S.Pt.".into(),
         contact_email: "budi@example.go.id".into(),
+        applicant_email: "siti@example.go.id".into(),
         contact_phone: "0812-3456-7890".into(),
     }
 }
