@@ -76,6 +76,7 @@ fn who_named_nobody_else_or_gave_no_address_is_reached_by_what_there_is() {
     let written = write(Language::Id, &due);
     assert!(written.text.contains("Mohon menghubungi pemohon melalui surel siti@example.go.id."), "{}", written.text);
     assert!(written.text.contains("Surel          : (tidak diisi)\n"), "{}", written.text);
+    assert!(written.text.contains("Pemberitahuan dikirimkan pula kepada pemohon. Mohon"), "{}", written.text);
 }
 
 #[test]
