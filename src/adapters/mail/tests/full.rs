@@ -1,5 +1,7 @@
 //! Letters that say that no account is free, and what letters tell of wishes beyond the plain meeting.
 
+use insta::assert_snapshot;
+
 use super::{at, full, letter, letters, office, wording};
 use crate::adapters::mail::letters::{LetterError, Letters, Written};
 use crate::domain::letter::{Letter, LetterKind, Role};
@@ -10,6 +12,14 @@ use crate::domain::wording::Language;
 
 fn write(language: Language, due: &Letter) -> Written {
     letters(language).write(due).unwrap()
+}
+
+/// A letter whole, but for the link with the text in it, which other tests read.
+fn whole(language: Language, kind: LetterKind) -> String {
+    let written = write(language, &letter(kind));
+    let line = |line| if str::starts_with(line, "https://wa.me/") { "[the link]" } else { line };
+    let text: Vec<&str> = written.text.lines().map(line).collect();
+    format!("Subject: {}\n\n{}", written.subject, text.join("\n"))
 }
 
 fn full_letter(kind: LetterKind, reason: Reason) -> Letter {
@@ -232,4 +242,234 @@ fn a_letter_recorded_before_these_facts_were_known_is_read() {
     let text = serde_json::to_string(&state).unwrap();
     assert_eq!(serde_json::from_str::<crate::domain::ticket::State>(&text).unwrap(), state);
     assert!(serde_json::from_str::<crate::domain::ticket::State>(r#"{"full":"all_taken"}"#).is_ok());
+}
+
+#[test]
+fn full_in_indonesian() {
+    assert_snapshot!(whole(Language::Id, LetterKind::Full), @r#"
+    Subject: [VM-2026-0001] Jadwal penuh: Rapat Koordinasi – Senin, 30 November 2026
+
+    Yth. Bapak/Ibu Dr. Siti Rahmawati, M.Si.
+
+    Dengan hormat,
+
+    Menindaklanjuti permohonan layanan virtual meeting (Zoom) Bapak/Ibu dengan nomor tiket VM-2026-0001, bersama ini kami sampaikan bahwa kegiatan berikut belum dapat kami jadwalkan:
+
+    Kegiatan       : Rapat Koordinasi
+    Hari, tanggal  : Senin, 30 November 2026
+    Waktu          : pukul 09.00–11.30 WIB
+    Peserta        : 50 orang
+
+    Mohon maaf, seluruh akun Zoom kami telah terpakai pada waktu tersebut.
+
+    Waktu lain yang masih tersedia:
+
+    Ketika kami periksa pada Selasa, 24 November 2026 pukul 10.05 WIB, akun Zoom masih tersedia pada waktu berikut:
+
+    1. Senin, 30 November 2026 pukul 13.00–15.30 WIB
+    2. Selasa, 1 Desember 2026 pukul 09.00–11.30 WIB
+
+    Waktu di atas belum dipesan untuk kegiatan ini, sehingga sewaktu-waktu dapat terisi oleh permohonan lain. Oleh karena itu, mohon kiranya Bapak/Ibu dapat segera menentukan pilihan.
+
+    Mohon kiranya Bapak/Ibu berkenan melakukan salah satu hal berikut:
+
+    1. Memperbaiki jawaban pada formulir yang telah dikirim, atau mengisi kembali formulir permohonan, dengan salah satu waktu di atas. Apabila waktu tersebut masih tersedia, tautan Zoom akan kami kirimkan.
+    2. Menghubungi kami dengan membalas surel ini atau melalui WhatsApp 0812-3456-7890, dengan menyebutkan nomor tiket VM-2026-0001 dan nomor pilihan waktunya.
+
+    Buka formulir permohonan:
+    https://forms.example/permohonan
+
+    Apabila sampai dengan waktu kegiatan yang semula diminta tidak ada perubahan, permohonan ini kami tutup.
+
+    Atas perhatian dan kerja sama Bapak/Ibu, kami ucapkan terima kasih.
+
+    Hormat kami,
+
+    Pengelola TIK
+    Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan
+    "#);
+}
+
+#[test]
+fn full_staff_in_indonesian() {
+    assert_snapshot!(whole(Language::Id, LetterKind::FullStaff), @r#"
+    Subject: [VM-2026-0001] Jadwal penuh, mohon hubungi narahubung: Rapat Koordinasi
+
+    Yth. Pengelola TIK
+
+    Dengan hormat,
+
+    Permohonan berikut belum dapat dijadwalkan karena seluruh akun Zoom terpakai pada waktu yang diminta. Pemberitahuan dikirimkan pula kepada pemohon dan narahubung. Mohon petugas menghubungi narahubung untuk menyepakati waktu lain.
+
+    Nomor tiket    : VM-2026-0001
+    Pemohon        : Dr. Siti Rahmawati, M.Si.
+    Unit kerja     : Balai Veteriner
+    Kegiatan       : Rapat Koordinasi
+    Hari, tanggal  : Senin, 30 November 2026
+    Waktu          : pukul 09.00–11.30 WIB
+    Peserta        : 50 orang
+    Narahubung     : Budi Santoso, S.Pt.
+    Surel          : budi@example.go.id
+    Telepon        : +6281234567890
+
+    Waktu lain yang masih tersedia:
+
+    Diperiksa pada Selasa, 24 November 2026 pukul 10.05 WIB. Waktu ini tidak dipesan, sehingga dapat terisi oleh permohonan lain:
+
+    1. Senin, 30 November 2026 pukul 13.00–15.30 WIB
+    2. Selasa, 1 Desember 2026 pukul 09.00–11.30 WIB
+
+    Menghubungi narahubung:
+
+    Tautan berikut membuka WhatsApp narahubung dengan teks yang siap dikirim:
+
+    [the link]
+
+    Teksnya berbunyi:
+
+    ----------------------------------------
+    Yth. Bapak/Ibu Budi Santoso, S.Pt.,
+
+    Kami dari Pengelola TIK, Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan, mengenai permohonan Zoom nomor tiket VM-2026-0001 dari Dr. Siti Rahmawati, M.Si.:
+
+    Rapat Koordinasi
+    Senin, 30 November 2026 pukul 09.00–11.30 WIB
+
+    Mohon maaf, semua akun Zoom pada waktu tersebut telah terpakai.
+
+    Waktu lain yang masih tersedia saat kami periksa:
+
+    1. Senin, 30 November 2026 pukul 13.00–15.30 WIB
+    2. Selasa, 1 Desember 2026 pukul 09.00–11.30 WIB
+
+    Waktu tersebut belum dipesan dan dapat terisi sewaktu-waktu. Mohon pesan ini dibalas dengan nomor pilihan, atau dengan usulan waktu lain.
+
+    Terima kasih.
+    ----------------------------------------
+
+    Langkah selanjutnya:
+
+    1. Mintalah pemohon memperbaiki jawaban formulirnya, atau mengisi kembali formulir, sesuai yang disepakati. Permohonan kemudian dijadwalkan secara otomatis dan tautannya dikirimkan.
+    2. Selama jawaban belum diperbaiki, permohonan ini berstatus Jadwal Penuh. Setelah waktu kegiatan lewat, statusnya menjadi Kedaluwarsa.
+
+    Atas perhatian dan kerja sama Bapak/Ibu, kami ucapkan terima kasih.
+
+    Hormat kami,
+
+    Sistem Layanan Virtual Meeting
+    Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan
+    "#);
+}
+
+#[test]
+fn full_in_english() {
+    assert_snapshot!(whole(Language::En, LetterKind::Full), @r#"
+    Subject: [VM-2026-0001] All accounts are taken: Rapat Koordinasi – Monday, 30 November 2026
+
+    Dear Dr. Siti Rahmawati, M.Si.,
+
+    Further to your request for a virtual meeting (Zoom) under ticket number VM-2026-0001, we regret to inform you that the following event could not be scheduled yet:
+
+    Event         : Rapat Koordinasi
+    Date          : Monday, 30 November 2026
+    Time          : 09:00–11:30 WIB
+    Participants  : 50
+
+    All our Zoom accounts are taken at that time.
+
+    Other times that are still free:
+
+    When we looked on Tuesday, 24 November 2026 at 10:05 WIB, a Zoom account was free at the following times:
+
+    1. Monday, 30 November 2026, 13:00–15:30 WIB
+    2. Tuesday, 1 December 2026, 09:00–11:30 WIB
+
+    These times are not reserved for this event and may be taken by another request at any moment. We would therefore be grateful for an early choice.
+
+    Please do one of the following:
+
+    1. Edit the answer that was sent in, or fill in the request form again, with one of the times above. If that time is still free, we will send the Zoom link.
+    2. Contact us by replying to this e-mail or by WhatsApp on 0812-3456-7890, quoting ticket number VM-2026-0001 and the number of the time that you choose.
+
+    Open the request form:
+    https://forms.example/permohonan
+
+    If nothing has changed by the time that was first asked for, this request will be closed.
+
+    Thank you for your kind attention and cooperation.
+
+    Yours sincerely,
+
+    Pengelola TIK
+    Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan
+    "#);
+}
+
+#[test]
+fn full_staff_in_english() {
+    assert_snapshot!(whole(Language::En, LetterKind::FullStaff), @r#"
+    Subject: [VM-2026-0001] All accounts are taken, please contact the contact person: Rapat Koordinasi
+
+    Dear colleagues,
+
+    The following request could not be scheduled, because all Zoom accounts are taken at the time asked for. The applicant and the contact person are being told as well. Please get in touch with the contact person to agree on another time.
+
+    Ticket number : VM-2026-0001
+    Applicant     : Dr. Siti Rahmawati, M.Si.
+    Unit          : Balai Veteriner
+    Event         : Rapat Koordinasi
+    Date          : Monday, 30 November 2026
+    Time          : 09:00–11:30 WIB
+    Participants  : 50
+    Contact       : Budi Santoso, S.Pt.
+    E-mail        : budi@example.go.id
+    Telephone     : +6281234567890
+
+    Other times that are still free:
+
+    As of Tuesday, 24 November 2026 at 10:05 WIB. These times are not reserved and may be taken by other requests:
+
+    1. Monday, 30 November 2026, 13:00–15:30 WIB
+    2. Tuesday, 1 December 2026, 09:00–11:30 WIB
+
+    Getting in touch with the contact person:
+
+    The following link opens WhatsApp for the contact person, with a text ready to be sent:
+
+    [the link]
+
+    The text reads:
+
+    ----------------------------------------
+    Dear Budi Santoso, S.Pt.,
+
+    This is Pengelola TIK, Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan, about the Zoom request with ticket number VM-2026-0001 from Dr. Siti Rahmawati, M.Si.:
+
+    Rapat Koordinasi
+    Monday, 30 November 2026, 09:00–11:30 WIB
+
+    We are sorry that all Zoom accounts are taken at that time.
+
+    Other times that were free when we looked:
+
+    1. Monday, 30 November 2026, 13:00–15:30 WIB
+    2. Tuesday, 1 December 2026, 09:00–11:30 WIB
+
+    These times are not reserved and may be taken at any moment. Please reply with the number of your choice, or propose another time.
+
+    Thank you.
+    ----------------------------------------
+
+    What happens next:
+
+    1. Please have the applicant edit the answer, or fill in the form again, as agreed. The request is then scheduled automatically and the link is sent.
+    2. Until the answer is corrected, the status of this request is Jadwal Penuh; after the time of the event it becomes Kedaluwarsa.
+
+    Thank you for your kind attention and cooperation.
+
+    Yours sincerely,
+
+    Virtual Meeting Service
+    Pusat Standardisasi Instrumen Peternakan dan Kesehatan Hewan
+    "#);
 }
