@@ -56,6 +56,7 @@ problem-closed-hours = The event lies outside the hours of service, which are { 
 
 # Why a request waits for staff.
 reason-all-taken = All Zoom accounts are taken at the requested time. Agree on another time with the contact person, then ask the applicant to edit the answer or fill in the form again.
+reason-free-at = All Zoom accounts are taken at the asked time. Nearest times that were free when it was looked: { $times }. Agree on one with the contact person, then have the applicant correct the answer or fill in the form again. These times are not held and may be taken.
 reason-too-large = { $participants } participants are asked for, but the largest Zoom account holds { $largest }. Agree on the number with the contact person, or provide a larger account.
 reason-too-long = No Zoom account may hold a meeting of { $length }. Agree on the length with the contact person, or provide a licensed account.
 reason-webinar = The applicant asks for a webinar. Webinars are not made automatically: create it in Zoom and send the applicant the link.
@@ -70,6 +71,10 @@ note-replaced = Replaced by a later answer of the same applicant, ticket { $tick
 note-expired = The time of the event passed without a meeting. Nothing more will be done.
 note-waiting-for-zoom = Zoom cannot be reached at the moment. The system tries again by itself; nothing needs to be done.
 note-settling = Zoom's answer is uncertain. The system is checking whether the meeting exists; do not create a new one.
+note-contact-chat = WhatsApp of the contact person: { $link }
+note-open-end = The applicant named no end. The Zoom account is counted as taken until { $until }.
+note-record-by-hand = The applicant asked for a recording, but Zoom does not record this meeting by itself. Staff have to enter as the host and start the recording when the event begins.
+note-recorded-unasked = Zoom records this meeting by itself by the settings of its account, although the applicant did not ask for it. Change the meeting's settings in Zoom if no recording is wanted.
 note-edited-since = The answer was edited after the meeting was made, and the change has not been carried out. Check the answer, and adjust the meeting in Zoom if needed.
 note-letter-in-doubt = It is uncertain whether the e-mail to { $address } was delivered. Ask the recipient if needed.
 note-letter-refused = The e-mail to { $address } was refused by the recipient's server. Check the address and contact the person in another way.

@@ -56,6 +56,7 @@ problem-closed-hours = Waktu kegiatan berada di luar jam layanan, yaitu pukul { 
 
 # Mengapa permohonan menunggu petugas.
 reason-all-taken = Semua akun Zoom terpakai pada waktu yang diminta. Hubungi narahubung untuk menyepakati waktu lain, lalu minta pemohon memperbaiki jawabannya atau mengisi kembali formulir.
+reason-free-at = Semua akun Zoom terpakai pada waktu yang diminta. Waktu terdekat yang masih kosong saat diperiksa: { $times }. Sepakati salah satunya dengan narahubung, lalu minta pemohon memperbaiki jawabannya atau mengisi kembali formulir. Waktu itu tidak dipesan dan dapat terisi.
 reason-too-large = Diminta untuk { $participants } peserta, sedangkan akun Zoom terbesar hanya memuat { $largest }. Sepakati jumlah peserta dengan narahubung, atau siapkan akun yang lebih besar.
 reason-too-long = Tidak ada akun Zoom yang boleh menyelenggarakan rapat selama { $length }. Sepakati lama kegiatan dengan narahubung, atau siapkan akun berlisensi.
 reason-webinar = Pemohon meminta webinar. Webinar tidak dibuat otomatis: buat sendiri di Zoom, lalu sampaikan tautannya kepada pemohon.
@@ -70,6 +71,10 @@ note-replaced = Digantikan oleh jawaban yang lebih baru dari pemohon yang sama, 
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
 note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
 note-settling = Jawaban Zoom belum pasti. Sistem sedang memeriksa apakah rapat sudah dibuat; jangan membuat rapat baru.
+note-contact-chat = WhatsApp narahubung: { $link }
+note-open-end = Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul { $until }.
+note-record-by-hand = Pemohon meminta rekaman, tetapi Zoom tidak merekam rapat ini secara otomatis. Petugas perlu masuk sebagai tuan rumah (host) dan memulai rekaman saat acara dimulai.
+note-recorded-unasked = Zoom merekam rapat ini secara otomatis menurut pengaturan akunnya, walaupun pemohon tidak memintanya. Ubah pengaturan rapat di Zoom bila rekaman tidak dikehendaki.
 note-edited-since = Jawaban diubah setelah rapat dibuat, dan perubahannya belum diterapkan. Periksa jawabannya, lalu sesuaikan rapat di Zoom bila perlu.
 note-letter-in-doubt = Belum pasti apakah surel ke { $address } sudah terkirim. Tanyakan kepada penerima bila perlu.
 note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periksa alamatnya dan hubungi yang bersangkutan dengan cara lain.

@@ -26,6 +26,7 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
         slot: intent.slot,
         zone: &zone,
         opening: house.settings.zoom.opening,
+        record: request.recording,
     };
     let outcome = house.zoom.create(&new).await;
     note(house, &outcome);
@@ -130,6 +131,7 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
         opening: made.opening,
         start: made.start,
         capacity: house.pool.capacity(&intent.host),
+        recorded: made.recorded,
     };
     let recorded = record(house, number, intent, "scheduled", move |ticket| {
         ticket.state = State::Scheduled(meeting.clone());

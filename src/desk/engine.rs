@@ -13,10 +13,12 @@ use super::health::Party;
 use super::wiring::{House, chance};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::tickets::Booking;
+use crate::domain::free::free_near;
 use crate::domain::host::{HostView, Reading};
 use crate::domain::intent::{Intent, Progress};
 use crate::domain::limits::{CREATES_AT_ONCE, TICK};
 use crate::domain::meeting::Marker;
+use crate::domain::problem::Reason;
 use crate::domain::step::{Step, World, next_step};
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 
@@ -129,8 +131,12 @@ impl Engine {
             }
             Step::Full(reason) => {
                 tracing::info!(ticket = %ticket.number, "no account is free for {}", ticket.number);
+                let now = house.now();
+                let free = || ticket.request.as_ref().map(|request| free_near(&world.pool, request, &house.rules, now));
+                let reason = if reason == Reason::AllTaken { Reason::FreeAt(free().unwrap_or_default()) } else { reason };
                 ticket.state = State::Full(reason);
-                house.change(ticket, Vec::new(), "full").await?;
+                let letters = house.teller.full_letters(&ticket, now);
+                house.change(ticket, letters, "full").await?;
             }
             Step::Expire => {
                 ticket.state = State::Expired;

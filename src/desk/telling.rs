@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::adapters::store::letters::{LetterTrouble, NewLetter};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::letter::{LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, LetterFacts, LetterKind, MeetingFacts, Role};
 use crate::domain::prefill::prefilled;
 use crate::domain::reading::is_email;
 use crate::domain::rows::{RowNotes, RowText, row_text};
@@ -76,7 +78,32 @@ impl Teller {
         people.map(letter).collect()
     }
 
+    /// The letters that become due when no account is free, as of a look at the pool: to the people of the event, each once, and to
+    /// staff, who settle it with the contact person (SOP step 5).
+    pub fn full_letters(&self, ticket: &Ticket, looked_at: Timestamp) -> Vec<NewLetter> {
+        let (Some(request), State::Full(reason)) = (&ticket.request, &ticket.state) else { return Vec::new() };
+        let contact = &request.contact;
+        let full = FullFacts {
+            reason: reason.clone(),
+            looked_at,
+            length: self.words.length(request.slot.minutes()),
+            contact_name: request.contact_name().to_owned(),
+            contact_email: request.contact_email().to_owned(),
+            applicant_email: request.email.clone(),
+            contact_phone: contact.phone.clone(),
+        };
+        let letter = |kind, role, name: &str, address: &str| {
+            let facts = LetterFacts { full: Some(full.clone()), ..self.facts(ticket, name) };
+            NewLetter { kind, role, to: address.to_owned(), facts }
+        };
+        let roles = [Role::Applicant, Role::Contact].into_iter();
+        let people = request.link_goes_to().into_iter().zip(roles);
+        let people = people.map(|((name, address), role)| letter(LetterKind::Full, role, name, address));
+        people.chain(self.staff.iter().map(|address| letter(LetterKind::FullStaff, Role::Staff, "", address))).collect()
+    }
+
     fn facts(&self, ticket: &Ticket, to_name: &str) -> LetterFacts {
+        let request = ticket.request.as_ref();
         let text = |field: Field| ticket.answer.cell(field).text();
         let problems = match &ticket.state {
             State::ToCorrect(problems) => problems.iter().map(|problem| self.words.problem(problem)).collect(),
@@ -87,9 +114,13 @@ impl Teller {
             applicant: text(Field::Applicant),
             unit: text(Field::Unit),
             topic: text(Field::Topic),
-            slot: ticket.request.as_ref().map(|request| request.slot),
-            open_end: ticket.request.as_ref().is_some_and(|request| request.open_end),
-            participants: ticket.request.as_ref().and_then(|request| request.participants),
+            slot: request.map(|request| request.slot),
+            open_end: request.is_some_and(|request| request.open_end),
+            participants: request.and_then(|request| request.participants),
+            more_participants: request.is_some_and(|request| request.more_participants),
+            recording: request.is_some_and(|request| request.recording),
+            webinar: request.is_some_and(|request| request.webinar),
+            several_days: request.is_some_and(|request| request.several_days),
             meeting: ticket.meeting().map(|meeting| MeetingFacts {
                 join_url: meeting.join_url.clone(),
                 id: meeting.id_for_people(),
@@ -97,8 +128,10 @@ impl Teller {
                 host_name: self.host_name(&meeting.host),
                 capacity: meeting.capacity,
                 opening: meeting.opening,
+                recorded: meeting.recorded,
             }),
             form_link: self.form_link(ticket),
+            full: None,
             problems,
             answers: self.answers(&ticket.answer),
             submitted_at: ticket.answer.submitted_at,
@@ -137,5 +170,147 @@ impl Teller {
             _ => None,
         };
         text.unwrap_or_else(|| cell.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::domain::meeting::Meeting;
+    use crate::domain::problem::Reason;
+    use crate::domain::request::{Contact, Request};
+    use crate::domain::rows::OwnColumn;
+    use crate::domain::answer::Display;
+    use crate::domain::rules::Opening;
+    use crate::domain::slot::Slot;
+    use crate::domain::wording::Language;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn teller() -> Teller {
+        let zone = jiff::tz::TimeZone::get("Asia/Jakarta").unwrap();
+        let wording = Wording { language: Language::Id, zone };
+        Teller {
+            words: Words::new(wording.clone(), &[include_str!("../../config/words/id.ftl")]).unwrap(),
+            wording,
+            hosts: Vec::new(),
+            staff: vec!["tik@example.go.id".into(), "kepala@example.go.id".into()],
+            form: (String::new(), BTreeMap::new()),
+        }
+    }
+
+    fn slot() -> Slot {
+        Slot { start: at("2026-11-30T02:00:00Z"), end: at("2026-11-30T04:00:00Z") }
+    }
+
+    fn ticket(state: State, change: impl FnOnce(&mut Request)) -> Ticket {
+        let mut request = Request {
+            email: "siti@example.go.id".into(),
+            applicant: "Siti".into(),
+            unit: String::new(),
+            topic: "Rapat".into(),
+            slot: slot(),
+            several_days: false,
+            open_end: false,
+            participants: Some(50),
+            more_participants: false,
+            contact: Contact { name: "Budi".into(), email: "budi@example.go.id".into(), phone: "0812-3456-7890".into() },
+            webinar: false,
+            recording: false,
+            public: None,
+            notes: String::new(),
+        };
+        change(&mut request);
+        let asked_at = at("2026-11-24T03:05:00Z");
+        Ticket {
+            number: "VM-2026-0001".parse().unwrap(),
+            answer: Answer { submitted_at: asked_at, cells: BTreeMap::new(), others: Vec::new(), display: Display::default() },
+            first_submitted_at: asked_at,
+            first_row: 1,
+            request: Some(request),
+            state,
+            changed_at: asked_at,
+            tries: 0,
+            not_before: asked_at,
+            mark: None,
+            edited_since: false,
+            version: 0,
+        }
+    }
+
+    fn scheduled(recorded: bool) -> State {
+        State::Scheduled(Meeting {
+            id: 92_674_392_836,
+            host: "zoom1@example.go.id".into(),
+            join_url: "https://zoom.example/j/1".into(),
+            passcode: String::new(),
+            opening: Opening::Participants,
+            start: slot().start,
+            capacity: 100,
+            recorded,
+        })
+    }
+
+    fn note(ticket: &Ticket) -> String {
+        let row = teller().row(ticket, &LetterTrouble::default());
+        row.0.into_iter().find(|(column, _)| *column == OwnColumn::Note).unwrap().1
+    }
+
+    #[test]
+    fn everyone_is_told_once_that_no_account_is_free() {
+        let told = |change: fn(&mut Request)| {
+            let ticket = ticket(State::Full(Reason::FreeAt(Vec::new())), change);
+            let letters = teller().full_letters(&ticket, ticket.changed_at);
+            let brief = |letter: &NewLetter| {
+                let full = letter.facts.full.as_ref().unwrap();
+                (
+                    letter.role,
+                    letter.to.clone(),
+                    letter.facts.to_name.clone(),
+                    full.contact_name.clone(),
+                    full.contact_email.clone(),
+                )
+            };
+            let (staff, people): (Vec<_>, Vec<_>) = letters.iter().partition(|letter| letter.kind == LetterKind::FullStaff);
+            assert_eq!(staff.len(), 2, "each of the staff");
+            people.into_iter().map(brief).collect::<Vec<_>>()
+        };
+        let line = |role, to: &str, name: &str, contact: &str, address: &str| {
+            (role, format!("{to}@example.go.id"), name.to_owned(), contact.to_owned(), address.to_owned())
+        };
+        let (siti, budi) = ("siti@example.go.id", "budi@example.go.id");
+        let both = [line(Role::Applicant, "siti", "Siti", "Budi", budi), line(Role::Contact, "budi", "Budi", "Budi", budi)];
+        assert_eq!(told(|_| ()), both);
+        assert_eq!(told(|request| request.contact = Contact::default()), [line(Role::Applicant, "siti", "Siti", "Siti", siti)]);
+        assert_eq!(told(|request| request.contact.email.clear()), [line(Role::Applicant, "siti", "Siti", "Budi", "")]);
+        let same = told(|request| request.contact.email = "SITI@example.go.id".into());
+        assert_eq!(same, [line(Role::Applicant, "siti", "Siti", "Budi", "SITI@example.go.id")]);
+    }
+
+    #[test]
+    fn the_row_names_free_times_and_the_chat_in_few_words() {
+        let free = Reason::FreeAt(vec![Slot { start: at("2026-11-30T06:00:00Z"), end: at("2026-11-30T08:00:00Z") }; 5]);
+        let text = note(&ticket(State::Full(free.clone()), |_| ()));
+        assert!(text.contains("(1) Sen, 30 Nov 2026 13.00–15.00 WIB; (2) "), "{text}");
+        assert!(text.ends_with("\nWhatsApp narahubung: https://wa.me/6281234567890") && text.chars().count() < 700, "{text}");
+        let landline = note(&ticket(State::Full(free), |request| request.contact.phone = "(021) 123-4567".into()));
+        assert!(!landline.contains("WhatsApp"), "{landline}");
+    }
+
+    #[test]
+    fn the_row_tells_an_open_end_and_a_recording_that_differs_from_the_wish() {
+        let text = |asked: bool, recorded: bool, open_end: bool| {
+            note(&ticket(scheduled(recorded), |request| (request.recording, request.open_end) = (asked, open_end)))
+        };
+        assert_eq!(text(false, false, false), "");
+        assert_eq!(text(true, true, false), "");
+        assert!(text(true, false, false).contains("memulai rekaman"));
+        assert!(text(false, true, false).contains("walaupun pemohon tidak memintanya"));
+        let open = text(false, false, true);
+        assert_eq!(open, "Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul 11.00 WIB.");
     }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::problem::Reason;
 use super::rules::Opening;
 use super::slot::Slot;
 use super::ticket::TicketNumber;
@@ -19,11 +20,22 @@ pub enum LetterKind {
     ToCorrect,
     /// To applicant and contact person: the link, with an invite.
     Link,
+    /// To contact person and applicant: no account is free, and which times near the asked one are.
+    Full,
+    /// To staff: the same, with whom to talk to.
+    FullStaff,
 }
 
 impl LetterKind {
     /// All kinds.
-    pub const ALL: [LetterKind; 4] = [LetterKind::Received, LetterKind::NewRequest, LetterKind::ToCorrect, LetterKind::Link];
+    pub const ALL: [LetterKind; 6] = [
+        LetterKind::Received,
+        LetterKind::NewRequest,
+        LetterKind::ToCorrect,
+        LetterKind::Link,
+        LetterKind::Full,
+        LetterKind::FullStaff,
+    ];
 
     /// The name in templates, headers, database and metrics.
     pub fn name(self) -> &'static str {
@@ -32,6 +44,8 @@ impl LetterKind {
             LetterKind::NewRequest => "new_request",
             LetterKind::ToCorrect => "to_correct",
             LetterKind::Link => "link",
+            LetterKind::Full => "full",
+            LetterKind::FullStaff => "full_staff",
         }
     }
 
@@ -73,10 +87,33 @@ pub struct MeetingFacts {
     pub capacity: u32,
     /// Who opens the room.
     pub opening: Opening,
+    /// Zoom records it in its cloud by itself.
+    #[serde(default)]
+    pub recorded: bool,
+}
+
+/// That no account is free, as a letter tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FullFacts {
+    /// Why.
+    pub reason: Reason,
+    /// When it was looked.
+    pub looked_at: Timestamp,
+    /// The event's length in words.
+    pub length: String,
+    /// The name of the person to talk to, as typed; the applicant's where none is given.
+    pub contact_name: String,
+    /// Their address; empty where none is given.
+    pub contact_email: String,
+    /// The applicant's address.
+    pub applicant_email: String,
+    /// Their number as typed; may be empty.
+    pub contact_phone: String,
 }
 
 /// What a letter tells: taken down when it becomes due, so that it says the same however late it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request, each a yes or no")]
 pub struct LetterFacts {
     /// The name of the person written to, as typed; empty for staff.
     pub to_name: String,
@@ -93,8 +130,23 @@ pub struct LetterFacts {
     pub open_end: bool,
     /// How many people, where told.
     pub participants: Option<u32>,
+    /// More people than that number.
+    #[serde(default)]
+    pub more_participants: bool,
+    /// A recording is asked for.
+    #[serde(default)]
+    pub recording: bool,
+    /// A webinar is asked for: staff make it.
+    #[serde(default)]
+    pub webinar: bool,
+    /// The event lasts several days: staff make its meetings.
+    #[serde(default)]
+    pub several_days: bool,
     /// The meeting, once there is one.
     pub meeting: Option<MeetingFacts>,
+    /// That no account is free, in letters that say so.
+    #[serde(default)]
+    pub full: Option<FullFacts>,
     /// What has to be mended, each in a sentence.
     pub problems: Vec<String>,
     /// The form with what was right already in it; empty where that is not known.

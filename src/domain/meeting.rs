@@ -23,6 +23,9 @@ pub struct Meeting {
     pub start: Timestamp,
     /// How many people the account holds.
     pub capacity: u32,
+    /// Zoom records it in its cloud by itself, as its settings answered, which may differ from what was asked.
+    #[serde(default)]
+    pub recorded: bool,
 }
 
 impl Meeting {

@@ -21,6 +21,7 @@
 //! | Desk | one form, its sheet and its rules |
 
 pub mod answer;
+pub mod free;
 pub mod headers;
 pub mod host;
 pub mod intent;
@@ -28,6 +29,7 @@ pub mod letter;
 pub mod limits;
 pub mod meeting;
 pub mod outcome;
+pub mod phone;
 pub mod prefill;
 pub mod problem;
 pub mod reading;

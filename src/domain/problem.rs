@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::headers::Field;
+use super::slot::Slot;
 
 /// One thing in an answer that its applicant has to mend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,6 +168,8 @@ pub enum LengthTrouble {
 pub enum Reason {
     /// Every account is taken somewhere in the slot.
     AllTaken,
+    /// The same, and these times near it were free when it was looked.
+    FreeAt(Vec<Slot>),
     /// No account holds so many people, whenever.
     TooLarge {
         /// As asked.

@@ -52,18 +52,29 @@ pub struct Request {
 }
 
 impl Request {
+    /// The contact person's name; the applicant's where none is given.
+    pub fn contact_name(&self) -> &str {
+        if self.contact.name.trim().is_empty() { &self.applicant } else { &self.contact.name }
+    }
+
+    /// The contact person's address; the applicant's where nobody else is named, empty where somebody is without one.
+    pub fn contact_email(&self) -> &str {
+        let nobody_else = self.contact.name.trim().is_empty() && self.contact.email.is_empty();
+        if nobody_else { &self.email } else { &self.contact.email }
+    }
+
     /// How many people an account has to hold, where told.
     pub fn seats(&self) -> Option<u32> {
         self.participants.map(|count| count + u32::from(self.more_participants))
     }
 
-    /// Who gets the link: the applicant, and the contact person where that is another address. Each once.
+    /// Who gets the link, or hears that no account is free: the applicant, and the contact person where that is another address.
+    /// Each once.
     pub fn link_goes_to(&self) -> Vec<(&str, &str)> {
         let mut people = vec![(self.applicant.as_str(), self.email.as_str())];
         let contact = &self.contact;
         if !contact.email.is_empty() && !same_address(&contact.email, &self.email) {
-            let name = if contact.name.is_empty() { &self.applicant } else { &contact.name };
-            people.push((name.as_str(), contact.email.as_str()));
+            people.push((self.contact_name(), contact.email.as_str()));
         }
         people
     }

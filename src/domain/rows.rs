@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::phone::Phone;
 use super::ticket::{State, Ticket};
 use super::wording::Wording;
 use super::words::Words;
@@ -94,7 +95,7 @@ pub fn row_text(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Word
         OwnColumn::MeetingId => meeting.map(super::meeting::Meeting::id_for_people).unwrap_or_default(),
         OwnColumn::Passcode => meeting.map(|m| m.passcode.clone()).unwrap_or_default(),
         OwnColumn::Account => meeting.map(|_| notes.host_name.clone()).unwrap_or_default(),
-        OwnColumn::Note => note(ticket, notes, words),
+        OwnColumn::Note => note(ticket, notes, words, wording),
         OwnColumn::Updated => updated(ticket.changed_at, wording),
         OwnColumn::Command | OwnColumn::StaffNote => String::new(),
     };
@@ -105,7 +106,7 @@ fn updated(at: Timestamp, wording: &Wording) -> String {
     wording.moment(at)
 }
 
-fn note(ticket: &Ticket, notes: &RowNotes, words: &Words) -> String {
+fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> String {
     let mut lines: Vec<String> = match &ticket.state {
         State::ToCorrect(problems) => problems.iter().map(|problem| words.problem(problem)).collect(),
         State::Full(reason) | State::NeedsStaff(reason, _) => vec![words.reason(reason)],
@@ -115,10 +116,32 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words) -> String {
         State::Booking(intent) if intent.look_at().is_some() => vec![words.plain("note-settling")],
         State::Open | State::Booking(_) | State::Scheduled(_) => Vec::new(),
     };
+    lines.extend(wishes(ticket, words, wording));
     if ticket.edited_since {
         lines.push(words.plain("note-edited-since"));
     }
     lines.extend(notes.letters_in_doubt.iter().map(|address| words.with("note-letter-in-doubt", "address", address)));
     lines.extend(notes.letters_refused.iter().map(|address| words.with("note-letter-refused", "address", address)));
     lines.join("\n")
+}
+
+/// What staff should know of the request itself: whom to talk to, an end that is a guess, a recording that nobody starts for them.
+fn wishes(ticket: &Ticket, words: &Words, wording: &Wording) -> Vec<String> {
+    let Some(request) = &ticket.request else { return Vec::new() };
+    let mut lines = Vec::new();
+    if matches!(ticket.state, State::Full(_)) {
+        // Without the ready text, which would fill the cell; the letter to staff has the whole link.
+        let chat = Phone::read(&request.contact.phone).and_then(|phone| phone.whatsapp_link(""));
+        lines.extend(chat.map(|link| words.with("note-contact-chat", "link", &link)));
+    }
+    if request.open_end && !matches!(ticket.state, State::Expired | State::Replaced(_)) {
+        let until = format!("{} {}", wording.clock(request.slot.end), wording.zone_name(request.slot.end));
+        lines.push(words.with("note-open-end", "until", &until));
+    }
+    match &ticket.state {
+        State::Scheduled(meeting) if request.recording && !meeting.recorded => lines.push(words.plain("note-record-by-hand")),
+        State::Scheduled(meeting) if meeting.recorded && !request.recording => lines.push(words.plain("note-recorded-unasked")),
+        _ => {}
+    }
+    lines
 }

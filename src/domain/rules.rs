@@ -60,6 +60,25 @@ pub enum Closed {
     Hours(Time, Time),
 }
 
+#[cfg(test)]
+impl Rules {
+    /// An office in Jakarta with the defaults of the contract.
+    pub(crate) fn of_a_plain_office() -> Rules {
+        Rules {
+            zone: TimeZone::get("Asia/Jakarta").unwrap(),
+            lead_time: SignedDuration::from_mins(30),
+            max_duration: SignedDuration::from_hours(8),
+            buffer_before: SignedDuration::from_mins(10),
+            buffer_after: SignedDuration::from_mins(10),
+            open_end: SignedDuration::from_hours(2),
+            participants_unknown: 100,
+            working_days: vec![],
+            working_hours: None,
+            holidays: BTreeMap::new(),
+        }
+    }
+}
+
 impl Rules {
     /// Whether a day is one of service.
     pub fn works_on(&self, day: Date) -> bool {

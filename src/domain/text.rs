@@ -25,13 +25,6 @@ pub fn cut(text: &str, chars_max: usize) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// The link that opens a chat with an Indonesian or international number (WhatsApp, "click to chat").
-pub fn whatsapp_link(phone: &str) -> Option<String> {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let number = digits.strip_prefix('0').map_or_else(|| digits.clone(), |rest| format!("62{rest}"));
-    (9..=15).contains(&number.len()).then(|| format!("https://wa.me/{number}"))
-}
-
 fn is_break(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
@@ -71,11 +64,5 @@ mod tests {
         assert_eq!(one_line(&"panjang ".repeat(700), 200).chars().count(), 200);
         assert_eq!(one_line(&format!("Z{}x", "\u{301}".repeat(50)), 80), "Z\u{301}\u{301}x");
         assert_eq!(lines("\r\na\tb\u{7}\rc\u{200f}\n\n"), "a b\nc");
-    }
-
-    #[test]
-    fn a_phone_number_opens_a_chat() {
-        assert_eq!(whatsapp_link("0812-3456-7890"), Some("https://wa.me/6281234567890".to_owned()));
-        assert_eq!(whatsapp_link("ext. 12"), None);
     }
 }

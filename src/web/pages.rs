@@ -23,7 +23,7 @@ use super::{Say, Web};
 use crate::adapters::clock;
 use crate::adapters::templates::{html_escaped, load};
 use crate::domain::limits::web::{NEXT_SHOWN_MAX, TODAY_SHOWN_MAX};
-use crate::domain::text::whatsapp_link;
+use crate::domain::phone::Phone;
 
 /// The built-in pages.
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/pages");
@@ -262,7 +262,7 @@ impl Web {
             office: &office.name,
             unit: &office.unit,
             phone: &office.phone,
-            phone_link: whatsapp_link(&office.phone),
+            phone_link: Phone::read(&office.phone).and_then(|phone| phone.whatsapp_link("")),
             form_url: web_link(&settings.form_url),
             survey_url: web_link(&settings.survey_url),
             feed_url,

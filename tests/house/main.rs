@@ -10,6 +10,7 @@
 mod browser;
 mod end;
 mod faults;
+mod full;
 mod invites;
 mod kill;
 mod office;

@@ -202,6 +202,9 @@ impl Office {
                     && (contact.is_empty() || has("link", &contact))
                     && has("new_request", "tik@example.go.id")
             }
+            "Jadwal Penuh" => {
+                has("full", &applicant) && (contact.is_empty() || has("full", &contact)) && has("full_staff", "tik@example.go.id")
+            }
             "Perlu Perbaikan" => has("to_correct", &applicant) || !applicant.contains('@'),
             _ => has("new_request", "tik@example.go.id"),
         }

@@ -94,6 +94,8 @@ pub struct HostSpec {
     pub locked_waiting_room: Option<bool>,
     /// Locked by the account: every meeting has this, whatever it says.
     pub locked_join_before_host: Option<bool>,
+    /// Locked by the account: every meeting has this `auto_recording`, whatever it says.
+    pub locked_auto_recording: Option<String>,
 }
 
 impl Default for HostSpec {
@@ -117,6 +119,7 @@ impl Default for HostSpec {
             waiting_room: true,
             locked_waiting_room: None,
             locked_join_before_host: None,
+            locked_auto_recording: None,
         }
     }
 }
@@ -249,7 +252,7 @@ impl Host {
                 "alternative_host_reminder": true,
                 "schedule_for_reminder": true,
             },
-            "recording": {"local_recording": true, "cloud_recording": spec.licence == Licence::Licensed, "auto_recording": "none"},
+            "recording": {"local_recording": true, "cloud_recording": spec.licence == Licence::Licensed, "auto_recording": spec.locked_auto_recording.as_deref().unwrap_or("none")},
             "telephony": {"third_party_audio": false, "show_international_numbers_link": true},
             "tsp": {},
             "feature": feature,

@@ -63,13 +63,14 @@ pub(super) fn in_force(host: &Host, before: &Map<String, Value>, asked: &Map<Str
             settings.insert(field.clone(), value.clone());
         }
     }
-    let mut lock = |field: &str, locked: Option<bool>| {
+    let mut lock = |field: &str, locked: Option<Value>| {
         if let Some(locked) = locked {
-            settings.insert(field.to_owned(), locked.into());
+            settings.insert(field.to_owned(), locked);
         }
     };
-    lock("waiting_room", host.spec.locked_waiting_room);
-    lock("join_before_host", host.spec.locked_join_before_host);
+    lock("waiting_room", host.spec.locked_waiting_room.map(Value::from));
+    lock("join_before_host", host.spec.locked_join_before_host.map(Value::from));
+    lock("auto_recording", host.spec.locked_auto_recording.clone().map(Value::from));
     if settings.get("waiting_room") == Some(&Value::Bool(true)) {
         settings.insert("join_before_host".to_owned(), false.into());
     }

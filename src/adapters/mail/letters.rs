@@ -11,12 +11,17 @@ use serde::Serialize;
 
 use super::text::{grouped, header_line};
 use crate::adapters::templates::{html_escaped, load};
-use crate::domain::letter::{Letter, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::limits::EMAIL_CHARS_MAX;
+use crate::domain::limits::free::{DAYS_AFTER_MAX, FREE_TIMES_MAX};
 use crate::domain::limits::mail::{
     ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
 };
+use crate::domain::phone::Phone;
+use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
-use crate::domain::text::{cut, lines, one_line, whatsapp_link};
+use crate::domain::slot::Slot;
+use crate::domain::text::{cut, lines, one_line};
 use crate::domain::wording::{Language, Wording};
 
 /// The built-in templates.
@@ -66,6 +71,9 @@ pub enum LetterError {
     /// A link letter without what it is about.
     #[error("a link letter needs a meeting with a web link and a time")]
     NothingToLink,
+    /// A letter that says that no account is free, without when or why.
+    #[error("a letter that no account is free needs a time and a reason")]
+    NothingFull,
     /// The recipient's address, or the office's own.
     #[error("{0} is no mail address")]
     Address(&'static str),
@@ -104,7 +112,7 @@ impl Letters {
 
     /// Writes a letter. If the office's own templates are broken, the built-in ones are used, so that no letter is lost.
     pub fn write(&self, letter: &Letter) -> Result<Written, LetterError> {
-        let view = Value::from(Serde(self.view(letter)?));
+        let view = self.view(letter)?;
         let Some(own) = &self.own else { return self.render(&self.built_in, letter.kind, &view) };
         self.render(own, letter.kind, &view).or_else(|error| {
             let written = self.render(&self.built_in, letter.kind, &view)?;
@@ -112,16 +120,25 @@ impl Letters {
         })
     }
 
-    fn render(&self, templates: &Environment<'_>, kind: LetterKind, view: &Value) -> Result<Written, LetterError> {
-        let part = |file: &str| {
+    fn render(&self, templates: &Environment<'_>, kind: LetterKind, view: &View) -> Result<Written, LetterError> {
+        let part = |file: &str, view: &Value| {
             let name = format!("{}/{}/{file}", self.wording.language.code(), kind.name());
             let rendered = templates.get_template(&name).and_then(|template| template.render(view.clone()));
             rendered.map_err(|error| template_error(&name, &error))
         };
+        let mut view = view.clone();
+        if kind == LetterKind::FullStaff {
+            let message = tidy(&part("whatsapp.txt", &Value::from(Serde(view.clone())))?);
+            if let Some(full) = &mut view.full {
+                message.trim_end().clone_into(&mut full.message);
+                full.chat_link = full.phone.as_ref().and_then(|phone| phone.whatsapp_link(&full.message));
+            }
+        }
+        let view = Value::from(Serde(view));
         Ok(Written {
-            subject: header_line(&part("subject.txt")?, SUBJECT_CHARS_MAX),
-            text: tidy(&part("body.txt")?),
-            html: part("body.html")?,
+            subject: header_line(&part("subject.txt", &view)?, SUBJECT_CHARS_MAX),
+            text: tidy(&part("body.txt", &view)?),
+            html: part("body.html", &view)?,
             warning: None,
         })
     }
@@ -132,7 +149,12 @@ impl Letters {
         if letter.kind == LetterKind::Link && (meeting.is_none() || facts.slot.is_none()) {
             return Err(LetterError::NothingToLink);
         }
-        let opens_at = |start| format!("{} {}", wording.clock(start - STAFF_OPEN_BEFORE), wording.zone_name(start));
+        let full = facts.full.as_ref().map(|full| FullView::of(full, facts, wording));
+        if matches!(letter.kind, LetterKind::Full | LetterKind::FullStaff) && (full.is_none() || facts.slot.is_none()) {
+            return Err(LetterError::NothingFull);
+        }
+        let moment = |at| format!("{} {}", wording.clock(at), wording.zone_name(at));
+
         let answer = |(question, answer): &(String, String)| AnswerView {
             question: one_line(question, QUESTION_CHARS_MAX),
             answer: lines(answer),
@@ -151,9 +173,17 @@ impl Letters {
             topic: one_line(&facts.topic, TOPIC_CHARS_MAX),
             date: facts.slot.map(|slot| wording.long_date(wording.day_of(slot.start))),
             time: facts.slot.map(|slot| wording.time_range(slot)),
-            opens_at: facts.slot.map(|slot| opens_at(slot.start)),
+            opens_at: facts.slot.map(|slot| moment(slot.start - STAFF_OPEN_BEFORE)),
+            starts_at: facts.slot.map(|slot| moment(slot.start)),
+            ends_at: facts.slot.map(|slot| moment(slot.end)),
+            open_end: facts.open_end,
             participants: facts.participants,
+            more_participants: facts.more_participants,
+            recording: facts.recording,
+            webinar: facts.webinar,
+            several_days: facts.several_days,
             meeting,
+            full,
             problems: facts.problems.iter().map(|problem| one_line(problem, TOPIC_CHARS_MAX * 2)).collect(),
             form_link: if is_web_link(&facts.form_link) { facts.form_link.clone() } else { self.office.form_url.clone() },
             answers: facts.answers.iter().take(ANSWERS_MAX).map(answer).collect(),
@@ -162,7 +192,7 @@ impl Letters {
                 name: self.office.name.clone(),
                 unit: self.office.unit.clone(),
                 phone: self.office.phone.clone(),
-                phone_link: whatsapp_link(&self.office.phone),
+                phone_link: Phone::read(&self.office.phone).and_then(|phone| phone.whatsapp_link("")),
                 form_url: self.office.form_url.clone(),
                 schedule_url: self.office.schedule_url.clone(),
             },
@@ -171,7 +201,8 @@ impl Letters {
 }
 
 /// What a template may use. Every name is always there; what is not known is `none` or empty.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts of a request, each a yes or no")]
 struct View {
     lang: &'static str,
     ticket: String,
@@ -183,8 +214,16 @@ struct View {
     date: Option<String>,
     time: Option<String>,
     opens_at: Option<String>,
+    starts_at: Option<String>,
+    ends_at: Option<String>,
+    open_end: bool,
     participants: Option<u32>,
+    more_participants: bool,
+    recording: bool,
+    webinar: bool,
+    several_days: bool,
     meeting: Option<MeetingView>,
+    full: Option<FullView>,
     problems: Vec<String>,
     form_link: String,
     answers: Vec<AnswerView>,
@@ -192,13 +231,13 @@ struct View {
     office: OfficeView,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct AnswerView {
     question: String,
     answer: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct OfficeView {
     name: String,
     unit: String,
@@ -208,7 +247,7 @@ struct OfficeView {
     schedule_url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct MeetingView {
     join_url: String,
     id: String,
@@ -216,6 +255,7 @@ struct MeetingView {
     host_name: String,
     capacity: u32,
     opening: &'static str,
+    recorded: bool,
 }
 
 impl MeetingView {
@@ -233,7 +273,81 @@ impl MeetingView {
                 Opening::Participants => "participants",
                 Opening::Staff => "staff",
             },
+            recorded: facts.recorded,
         })
+    }
+}
+
+/// That no account is free, as templates use it.
+#[derive(Debug, Clone, Serialize)]
+struct FullView {
+    why: &'static str,
+    free: Vec<FreeView>,
+    looked_at: String,
+    length: String,
+    people: Option<u32>,
+    largest: Option<u32>,
+    days: i32,
+    contact_name: String,
+    contact_email: String,
+    applicant_email: String,
+    contact_phone: String,
+    typed_phone: String,
+    phone_kind: &'static str,
+    message: String,
+    chat_link: Option<String>,
+    #[serde(skip)]
+    phone: Option<Phone>,
+}
+
+/// A free time, as templates use it.
+#[derive(Debug, Clone, Serialize)]
+struct FreeView {
+    date: String,
+    time: String,
+}
+
+impl FreeView {
+    fn of(slot: Slot, wording: &Wording) -> FreeView {
+        FreeView { date: wording.long_date(wording.day_of(slot.start)), time: wording.time_range(slot) }
+    }
+}
+
+impl FullView {
+    fn of(full: &FullFacts, facts: &LetterFacts, wording: &Wording) -> FullView {
+        let phone = Phone::read(&full.contact_phone);
+        let (why, people, largest) = match &full.reason {
+            Reason::TooLarge { participants, largest } => ("too_large", Some(*participants), Some(*largest)),
+            Reason::TooLongForHosts { .. } => ("too_long", None, None),
+            _ => ("taken", None, None),
+        };
+        let free = match &full.reason {
+            Reason::FreeAt(times) => times.as_slice(),
+            _ => &[],
+        };
+        FullView {
+            why,
+            free: free.iter().take(FREE_TIMES_MAX).map(|slot| FreeView::of(*slot, wording)).collect(),
+            looked_at: wording.long_moment(full.looked_at),
+            length: one_line(&full.length, NAME_CHARS_MAX),
+            people: facts.participants.or(people),
+            largest,
+            days: DAYS_AFTER_MAX,
+            contact_name: one_line(&full.contact_name, NAME_CHARS_MAX),
+            contact_email: one_line(&full.contact_email, EMAIL_CHARS_MAX),
+            applicant_email: one_line(&full.applicant_email, EMAIL_CHARS_MAX),
+            contact_phone: phone.as_ref().map(|phone| phone.e164.clone()).unwrap_or_default(),
+            typed_phone: one_line(&full.contact_phone, NAME_CHARS_MAX),
+            phone_kind: match &phone {
+                Some(phone) if phone.mobile => "mobile",
+                Some(_) => "landline",
+                None if !full.contact_phone.contains(char::is_alphanumeric) => "none",
+                None => "unknown",
+            },
+            message: String::new(),
+            chat_link: None,
+            phone,
+        }
     }
 }
 

@@ -32,6 +32,8 @@ pub struct NewMeeting<'a> {
     pub zone: &'a str,
     /// Who opens the room.
     pub opening: Opening,
+    /// Zoom is asked to record it in its cloud by itself.
+    pub record: bool,
 }
 
 /// A meeting that Zoom made, as it answered.
@@ -47,6 +49,8 @@ pub struct Made {
     pub start: Timestamp,
     /// Who opens the room, in fact: account settings may override what was asked.
     pub opening: Opening,
+    /// Whether Zoom records it in its cloud by itself, in fact: account and licence may override what was asked.
+    pub recorded: bool,
 }
 
 impl ZoomDoor {
@@ -104,7 +108,7 @@ fn body(new: &NewMeeting<'_>) -> Value {
             "use_pmi": false,
             "approval_type": 2,
             "audio": "both",
-            "auto_recording": "none",
+            "auto_recording": if new.record { "cloud" } else { "none" },
             "email_notification": false,
             "alternative_hosts_email_notification": false,
         },
@@ -122,6 +126,8 @@ fn made(body: &Value, asked: Opening) -> Option<Made> {
         passcode: body["password"].as_str().unwrap_or("").to_owned(),
         start: instant(body)?,
         opening: if staff_open { Opening::Staff } else { asked },
+        // "local" would be on the computer of a host who is not there.
+        recorded: settings["auto_recording"].as_str() == Some("cloud"),
     })
 }
 
@@ -143,11 +149,33 @@ mod tests {
             "start_time": "2026-12-01T02:00:00Z", "start_url": "https://secret", "settings": {"join_before_host": true},
         });
         let answer = made(&body, Opening::Participants).unwrap();
-        assert_eq!((answer.id, answer.opening), (92_674_392_836, Opening::Participants));
+        assert_eq!((answer.id, answer.opening, answer.recorded), (92_674_392_836, Opening::Participants, false));
         assert!(!format!("{answer:?}").contains("secret"));
         body["settings"]["waiting_room"] = json!(true);
         assert_eq!(made(&body, Opening::Participants).unwrap().opening, Opening::Staff);
+        for (setting, recorded) in [("cloud", true), ("local", false), ("none", false)] {
+            body["settings"]["auto_recording"] = json!(setting);
+            assert_eq!(made(&body, Opening::Participants).unwrap().recorded, recorded, "{setting}");
+        }
         body["join_url"] = json!("javascript:alert(1)");
         assert_eq!(made(&body, Opening::Participants), None);
+    }
+
+    #[test]
+    fn a_recording_is_asked_for_only_where_one_is_wanted() {
+        let (start, marker) = ("2026-12-01T02:00:00Z".parse().unwrap(), Marker("VM-2026-0001/ABCDEFGH".into()));
+        let slot = Slot { start, end: start + jiff::SignedDuration::from_mins(90) };
+        let new = |record| NewMeeting {
+            host: "zoom1@example.go.id",
+            ticket: "VM-2026-0001".parse().unwrap(),
+            marker: &marker,
+            topic: "Rapat",
+            slot,
+            zone: "Asia/Jakarta",
+            opening: Opening::Participants,
+            record,
+        };
+        assert_eq!(body(&new(true))["settings"]["auto_recording"], "cloud");
+        assert_eq!(body(&new(false))["settings"]["auto_recording"], "none");
     }
 }

@@ -10,7 +10,9 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 use super::headers::Field;
 use super::limits::QUOTED_CHARS_MAX;
+use super::limits::free::FREE_TIMES_MAX;
 use super::problem::Reason;
+use super::slot::Slot;
 use super::text::cut;
 use super::wording::{Language, Wording};
 
@@ -88,6 +90,8 @@ impl Words {
     pub fn reason(&self, reason: &Reason) -> String {
         match reason {
             Reason::AllTaken => self.plain("reason-all-taken"),
+            Reason::FreeAt(times) if times.is_empty() => self.plain("reason-all-taken"),
+            Reason::FreeAt(times) => self.with("reason-free-at", "times", &self.times(times)),
             Reason::TooLarge { participants, largest } => {
                 let (asked, holds) = (participants.to_string(), largest.to_string());
                 self.texts("reason-too-large", &[("participants", &asked), ("largest", &holds)])
@@ -100,6 +104,12 @@ impl Words {
             Reason::TwoMeetings { marker, host } => self.texts("reason-two-meetings", &[("marker", marker), ("host", host)]),
             Reason::OtherTime => self.plain("reason-other-time"),
         }
+    }
+
+    /// `(1) Sen, 30 Nov 2026 13.00–15.00 WIB; (2) …`.
+    fn times(&self, times: &[Slot]) -> String {
+        let one = |(index, slot): (usize, &Slot)| format!("({}) {}", index + 1, self.wording.schedule(*slot));
+        times.iter().take(FREE_TIMES_MAX).enumerate().map(one).collect::<Vec<_>>().join("; ")
     }
 
     /// `2 jam 30 menit`.

@@ -76,6 +76,7 @@ fn ticket(count: u32, topic: &str, public: Option<bool>) -> Ticket {
             opening: Opening::Participants,
             start: slot.start,
             capacity: 100,
+            recorded: false,
         }),
         changed_at: asked_at,
         tries: 0,

@@ -41,7 +41,7 @@ fn received_in_indonesian() {
 
     1. Kami memeriksa ketersediaan akun Zoom pada waktu tersebut. Standar waktu layanan kami adalah 20 menit pada jam kerja.
     2. Apabila akun tersedia, tautan Zoom akan kami kirimkan melalui surel kepada Bapak/Ibu dan narahubung kegiatan.
-    3. Apabila seluruh akun telah terpakai pada waktu tersebut, petugas kami akan menghubungi Bapak/Ibu atau narahubung kegiatan.
+    3. Apabila seluruh akun telah terpakai pada waktu tersebut, narahubung kegiatan dan Bapak/Ibu akan kami beri tahu melalui surel, disertai pilihan waktu lain yang masih tersedia.
 
     Mohon kiranya Bapak/Ibu memeriksa kembali keterangan di atas. Apabila terdapat kekeliruan, mohon memberitahukan kepada kami dengan membalas surel ini atau melalui WhatsApp 0812-3456-7890, dengan menyebutkan nomor tiket VM-2026-0001.
 
@@ -202,7 +202,7 @@ fn received_in_english() {
 
     1. We check whether a Zoom account is free at that time. Our service standard is 20 minutes during working hours.
     2. If an account is free, we will send the Zoom link by e-mail to you and to the contact person of the event.
-    3. If all accounts are taken at that time, our staff will get in touch with you or the contact person.
+    3. If all accounts are taken at that time, we will let the contact person and you know by e-mail, together with other times that are still free.
 
     Please check the details above. Should anything be incorrect, kindly let us know by replying to this e-mail or by WhatsApp on 0812-3456-7890, quoting ticket number VM-2026-0001.
 
@@ -363,6 +363,11 @@ fn text_and_html_say_the_same() {
                 let value = bare.split_once(" : ").map_or(bare, |(_, value)| value);
                 let words = value.split_whitespace().collect::<Vec<_>>().join(" ");
                 let words = words.trim_end_matches(':');
+                // The link with its whole text stands behind a button.
+                if words.starts_with("https://wa.me/") {
+                    assert!(written.html.contains(&format!("href=\"{words}\"")), "{words}");
+                    continue;
+                }
                 assert!(html.contains(words), "{language:?} {kind:?}: `{words}` is not in {html}");
             }
             assert!(written.html.contains(&format!("<html lang=\"{}\">", language.code())));

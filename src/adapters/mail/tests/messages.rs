@@ -85,6 +85,7 @@ fn every_line_fits_a_seven_bit_server() {
     for kind in LetterKind::ALL {
         due.kind = kind;
         due.facts.meeting = Some(super::meeting());
+        due.facts.full = Some(super::full());
         let composed = compose(&due);
         assert!(composed.bytes.is_ascii());
         let message = text(&composed);

@@ -1,5 +1,6 @@
 //! Tests of mail: the letters' words, the messages, and the conversation with a mail server.
 
+mod full;
 mod letters;
 mod messages;
 mod sending;
@@ -9,7 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::letters::{Letters, OfficeFacts};
-use crate::domain::letter::{Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
 use crate::domain::slot::Slot;
 use crate::domain::wording::{Language, Wording};
@@ -46,11 +48,28 @@ fn meeting() -> MeetingFacts {
         host_name: "Zoom-1".into(),
         capacity: 1000,
         opening: Opening::Participants,
+        recorded: false,
+    }
+}
+
+fn full() -> FullFacts {
+    let slot = |start: &str, end: &str| Slot { start: at(start), end: at(end) };
+    FullFacts {
+        reason: Reason::FreeAt(vec![
+            slot("2026-11-30T06:00:00Z", "2026-11-30T08:30:00Z"),
+            slot("2026-12-01T02:00:00Z", "2026-12-01T04:30:00Z"),
+        ]),
+        looked_at: at("2026-11-24T03:05:07Z"),
+        length: "2 jam 30 menit".into(),
+        contact_name: "Budi Santoso, S.Pt.".into(),
+        contact_email: "budi@example.go.id".into(),
+        applicant_email: "siti@example.go.id".into(),
+        contact_phone: "0812-3456-7890".into(),
     }
 }
 
 fn letter(kind: LetterKind) -> Letter {
-    let staff = kind == LetterKind::NewRequest;
+    let staff = matches!(kind, LetterKind::NewRequest | LetterKind::FullStaff);
     let pair = |question: &str, answer: &str| (question.to_owned(), answer.to_owned());
     Letter {
         ticket: "VM-2026-0001".parse().unwrap(),
@@ -67,13 +86,18 @@ fn letter(kind: LetterKind) -> Letter {
             open_end: false,
             form_link: String::new(),
             participants: Some(50),
+            more_participants: false,
+            recording: false,
+            webinar: false,
+            several_days: false,
             meeting: (kind == LetterKind::Link).then(meeting),
+            full: matches!(kind, LetterKind::Full | LetterKind::FullStaff).then(full),
             problems: if kind == LetterKind::ToCorrect {
                 vec!["Isian pertama.".into(), "Isian kedua.".into()]
             } else {
                 Vec::new()
             },
-            answers: if staff {
+            answers: if kind == LetterKind::NewRequest {
                 vec![
                     pair("Nama Pemohon", "Dr. Siti Rahmawati, M.Si."),
                     pair("Keterangan", "Mohon disiapkan:\n1. rekaman\n2. ruang terpisah"),

@@ -7,6 +7,7 @@ use jiff::civil::{date, time};
 use super::wording;
 use crate::domain::headers::Field;
 use crate::domain::problem::{ClockTrouble, DayTrouble, LengthTrouble, Problem, Reason};
+use crate::domain::slot::Slot;
 use crate::domain::wording::Language;
 use crate::domain::words::Words;
 
@@ -14,7 +15,7 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 7] = [
+const NOTES: [&str; 11] = [
     "note-replaced",
     "note-expired",
     "note-waiting-for-zoom",
@@ -22,6 +23,10 @@ const NOTES: [&str; 7] = [
     "note-edited-since",
     "note-letter-in-doubt",
     "note-letter-refused",
+    "note-contact-chat",
+    "note-open-end",
+    "note-record-by-hand",
+    "note-recorded-unasked",
 ];
 
 fn keys(source: &str) -> Vec<&str> {
@@ -46,8 +51,10 @@ fn both_languages_have_the_same_keys() {
 fn every_sentence_asked_for_is_there_and_whole() {
     let (text, marker, host) = ("jam 2".to_owned(), "VM-2026-0001/ABCDEFGH".to_owned(), "zoom1@example.go.id".to_owned());
     let problems = problems();
+    let start = super::at("2026-11-30T06:00:00Z");
     let reasons = [
         Reason::AllTaken,
+        Reason::FreeAt(vec![Slot { start, end: start + jiff::SignedDuration::from_mins(90) }]),
         Reason::TooLarge { participants: 500, largest: 300 },
         Reason::TooLongForHosts { minutes: 90 },
         Reason::Webinar,
@@ -62,12 +69,16 @@ fn every_sentence_asked_for_is_there_and_whole() {
         let mut sentences: Vec<String> = Field::all().map(|field| words.field(field)).collect();
         sentences.extend(problems.iter().map(|problem| words.problem(problem)));
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
-        sentences.extend(NOTES.iter().map(|key| words.texts(key, &[("address", "a@b.id"), ("ticket", "VM-2026-0002")])));
+        let inserts = [("address", "a@b.id"), ("link", "https://wa.me/628"), ("until", "11.00 WIB"), ("ticket", "VM-2026-0002")];
+        sentences.extend(NOTES.iter().map(|key| words.texts(key, &inserts)));
         for sentence in sentences {
             let bare_key = ["field-", "problem-", "reason-", "note-"].iter().any(|head| sentence.starts_with(head));
             assert!(!bare_key && !sentence.contains(['{', '}', '$']), "{language:?}: {sentence}");
         }
     }
+    let id = words(Language::Id);
+    assert!(id.reason(&reasons[1]).contains(": (1) Sen, 30 Nov 2026 13.00–14.30 WIB. Sepakati"), "{}", id.reason(&reasons[1]));
+    assert_eq!(id.reason(&Reason::FreeAt(Vec::new())), id.reason(&Reason::AllTaken));
 }
 
 /// One of every kind of problem.
