@@ -47,7 +47,7 @@ pub async fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let ended = match arguments.command {
         Command::Demo(demo) => Box::pin(demo::run(demo, &arguments.log)).await,
-        Command::Run { once } => run::run(&arguments.config, &arguments.log, once).await,
+        Command::Run { once } => Box::pin(run::run(&arguments.config, &arguments.log, once)).await,
         Command::Healthy => healthy::run(&arguments.config).await,
     };
     match ended {

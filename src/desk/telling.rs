@@ -175,14 +175,12 @@ impl Teller {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
+    use crate::domain::answer::Display;
     use crate::domain::meeting::Meeting;
     use crate::domain::problem::Reason;
     use crate::domain::request::{Contact, Request};
     use crate::domain::rows::OwnColumn;
-    use crate::domain::answer::Display;
     use crate::domain::rules::Opening;
     use crate::domain::slot::Slot;
     use crate::domain::wording::Language;

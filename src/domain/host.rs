@@ -106,20 +106,7 @@ mod tests {
     use jiff::tz::TimeZone;
 
     fn rules() -> Rules {
-        let ten = SignedDuration::from_mins(10);
-        let hours = SignedDuration::from_hours;
-        Rules {
-            zone: TimeZone::UTC,
-            lead_time: ten,
-            max_duration: hours(8),
-            buffer_before: ten,
-            buffer_after: ten,
-            open_end: SignedDuration::from_hours(2),
-            participants_unknown: 100,
-            working_days: vec![],
-            working_hours: None,
-            holidays: std::collections::BTreeMap::new(),
-        }
+        Rules { zone: jiff::tz::TimeZone::UTC, lead_time: SignedDuration::from_mins(10), ..Rules::of_a_plain_office() }
     }
 
     /// Minutes of a day far ahead.

@@ -12,18 +12,7 @@ use super::*;
 use crate::domain::answer::Display;
 
 fn rules() -> Rules {
-    Rules {
-        zone: TimeZone::get("Asia/Jakarta").unwrap(),
-        lead_time: SignedDuration::from_mins(30),
-        max_duration: SignedDuration::from_hours(8),
-        buffer_before: SignedDuration::from_mins(10),
-        buffer_after: SignedDuration::from_mins(10),
-        open_end: SignedDuration::from_hours(2),
-        participants_unknown: 100,
-        working_days: vec![],
-        working_hours: None,
-        holidays: BTreeMap::new(),
-    }
+    Rules::of_a_plain_office()
 }
 
 const HEADERS: [&str; 14] = [
