@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::desk::check;
 use crate::desk::run::{Desk, Once};
 use crate::desk::wiring::House;
 use crate::{telemetry, web};
@@ -48,6 +49,7 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(check::beside_run(house.clone(), stop.clone()));
     serve(&house, &mut desk, listener, metrics, &stop).await?;
     tracing::info!("ended in order");
     Ok(ExitCode::SUCCESS)

@@ -5,7 +5,10 @@
 
 pub mod door;
 pub mod facts;
+pub mod key;
 pub mod marks;
+pub mod probe;
 mod raw;
 pub mod read;
+pub mod trouble;
 pub mod write;
