@@ -137,7 +137,7 @@ fn summary(findings: &[Finding], styled: &impl Fn(Style) -> Style) -> String {
         parts.push(styled(Style::new().dim()).apply_to(format!("– {skipped} not looked at")).to_string());
     }
     let end = if failed > 0 { "mend what failed, and check again" } else { "`loket run` can start" };
-    format!("{}   {end}", parts.join("   "))
+    format!("{}\n{end}", parts.join("   "))
 }
 
 /// The text in lines of at most so many columns; a longer word has a line of its own.
@@ -179,7 +179,26 @@ mod tests {
 
     #[test]
     fn a_page_is_aligned_and_each_mend_stands_below_what_was_found() {
-        insta::assert_snapshot!(page(&findings(), None, false), @"");
+        insta::assert_snapshot!(page(&findings(), None, false), @r"
+
+        Google
+          ✓ token          Google gives one
+
+        Sheet
+          ✗ right to edit  shared for reading only
+                           → open it, Share, make x an Editor
+
+        Store
+          ! file           not there yet
+                           → the first start makes it
+
+        Zoom
+          – scope meeting:read:list_meetings:admin
+                           there is no token
+
+        ✗ 1 failed   ! 1 warning   ✓ 1 good   – 1 not looked at
+        mend what failed, and check again
+        ");
     }
 
     #[test]

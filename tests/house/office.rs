@@ -94,6 +94,12 @@ impl Office {
         command
     }
 
+    /// Sets a variable of the environment.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(set, _)| set != name);
+        self.env.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts the daemon.
     pub fn start(&mut self) {
         self.child = Some(self.command(&["run"]).spawn().unwrap());
