@@ -12,7 +12,7 @@ use crate::desk::check;
 use crate::domain::finding::{Area, Finding, Verdict};
 
 /// Columns that names of items take at most; a longer one stands on a line of its own.
-const ITEM_WIDTH_MAX: usize = 30;
+const ITEM_WIDTH_MAX: usize = 26;
 /// Lines are not longer than this on a wide terminal: longer ones are hard to read.
 const LINE_WIDTH_MAX: usize = 110;
 /// Nor shorter than this on a narrow one: the terminal may break them itself.
@@ -36,7 +36,7 @@ struct Document<'a> {
 pub async fn run(arguments: Arguments, config: &Path, log: &str) -> anyhow::Result<ExitCode> {
     // What is wrong is printed; the log tells more only to who asks for it.
     crate::telemetry::start(if log == "info" { "off" } else { log });
-    let findings = check::before_run(super::settings(config), config).await;
+    let findings = Box::pin(check::before_run(super::settings(config), config)).await;
     let ok = !findings.iter().any(|finding| finding.is(Verdict::Failed));
     let term = Term::stdout();
     let text = if arguments.json {
@@ -60,14 +60,15 @@ pub async fn run(arguments: Arguments, config: &Path, log: &str) -> anyhow::Resu
 fn page(findings: &[Finding], width: Option<usize>, colour: bool) -> String {
     let styled = |style: Style| style.force_styling(colour);
     let (bold, dim) = (styled(Style::new().bold()), styled(Style::new().dim()));
-    let names = findings.iter().map(|finding| measure_text_width(&finding.item));
+    let names = findings.iter().filter(|finding| finding.item != check::ALL).map(|finding| measure_text_width(&finding.item));
     let column = names.filter(|width| *width <= ITEM_WIDTH_MAX).max().unwrap_or(0);
     // `  ✓ name  `
     let indent = column + 6;
     let room = width.map(|width| width.saturating_sub(indent).max(LINE_WIDTH_MIN / 2));
     let mut text = String::new();
     let mut last: Option<Area> = None;
-    for finding in findings {
+    let (whole, parts): (Vec<&Finding>, Vec<&Finding>) = findings.iter().partition(|finding| finding.item == check::ALL);
+    for finding in parts {
         if last != Some(finding.area) {
             let _ = write!(text, "\n{}\n", bold.apply_to(title(finding.area)));
             last = Some(finding.area);
@@ -93,6 +94,10 @@ fn page(findings: &[Finding], width: Option<usize>, colour: bool) -> String {
             let arrow = if number == 0 { styled(Style::new().cyan()).apply_to("→ ").to_string() } else { "  ".to_owned() };
             let _ = writeln!(text, "{}{arrow}{line}", " ".repeat(indent));
         }
+    }
+    if let Some(first) = whole.first() {
+        let areas: Vec<&str> = whole.iter().map(|finding| title(finding.area)).collect();
+        let _ = writeln!(text, "\n{}", dim.apply_to(format!("– {}: {}", areas.join(", "), first.found)));
     }
     let _ = write!(text, "\n{}\n", summary(findings, &styled));
     text
@@ -132,7 +137,9 @@ fn summary(findings: &[Finding], styled: &impl Fn(Style) -> Style) -> String {
         let text = format!("! {}", plural(warned, "warning", "warnings"));
         parts.push(styled(Style::new().yellow().bold()).apply_to(text).to_string());
     }
-    parts.push(styled(Style::new().green()).apply_to(format!("✓ {} good", count(Verdict::Ok))).to_string());
+    if count(Verdict::Ok) > 0 {
+        parts.push(styled(Style::new().green()).apply_to(format!("✓ {} good", count(Verdict::Ok))).to_string());
+    }
     if skipped > 0 {
         parts.push(styled(Style::new().dim()).apply_to(format!("– {skipped} not looked at")).to_string());
     }

@@ -4,7 +4,6 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -45,7 +44,7 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
     let listen = house.settings.web.listen;
     let listener = TcpListener::bind(listen)
         .await
-        .with_context(|| format!("`web.listen`: cannot listen on {listen}: is another process there already?"))?;
+        .map_err(|error| anyhow::anyhow!("`web.listen`: {}", check::web::not_free(listen, &error)))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));

@@ -73,20 +73,15 @@ impl ConfigError {
 /// A message about a setting, taken apart: the setting that it begins with, what was found, and what is allowed.
 fn flaw(text: &str) -> (String, Flaw) {
     let key = text.split('`').nth(1).unwrap_or("settings").to_owned();
-    let parts = [", allowed: ", "; allowed: "].iter().find_map(|between| text.split_once(between));
-    match parts {
-        Some((found, allowed)) => (key, Flaw::new(found, format!("allowed is {allowed}"))),
-        None => match text.strip_suffix(": it is required") {
-            Some(found) => {
-                let mend = format!("set `{key}` in the configuration, as config/loket.example.toml shows");
-                (key, Flaw::new(found, mend))
-            }
-            None => {
-                let (found, mend) = text.rsplit_once(": ").unwrap_or((text, "see config/loket.example.toml"));
-                (key, Flaw::new(found, mend))
-            }
-        },
+    if let Some((found, allowed)) = [", allowed: ", "; allowed: "].iter().find_map(|between| text.split_once(between)) {
+        return (key, Flaw::new(found, format!("allowed is {allowed}")));
     }
+    if let Some(found) = text.strip_suffix(": it is required") {
+        let mend = format!("set `{key}` in the configuration, as config/loket.example.toml shows");
+        return (key, Flaw::new(found, mend));
+    }
+    let (found, mend) = text.rsplit_once(": ").unwrap_or((text, "see config/loket.example.toml"));
+    (key, Flaw::new(found, mend))
 }
 
 /// Loads the configuration. `environment` are the process's variables.

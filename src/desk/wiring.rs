@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -20,7 +20,7 @@ use crate::adapters::mail::url::MailUrl;
 use crate::adapters::sheet::door::{GoogleSettings, SheetDoor};
 use crate::adapters::sheet::key::KeyError;
 use crate::adapters::store::letters::NewLetter;
-use crate::adapters::store::{Store, StoreError};
+use crate::adapters::store::{Store, StoreError, probe};
 use crate::adapters::zoom::door::{DoorError, ZoomDoor, ZoomSettings};
 use crate::config::settings::Settings;
 use crate::domain::limits::RECORD_TRIES;
@@ -97,7 +97,14 @@ impl House {
         let teller = teller(&settings, folder)?;
         let composer = composer(&settings, folder)?;
         let mailer = mailer(&settings)?;
-        let store = Store::open(&settings.store.url, DESK).await?;
+        let store = match Store::open(&settings.store.url, DESK).await {
+            Ok(store) => store,
+            // In the words of the check, where it sees the reason.
+            Err(error) => match probe::look(&settings.store.url, DESK, &settings.sheet.id).await {
+                Err(flaw) => bail!("`store.url`: {flaw}"),
+                Ok(_) => return Err(error.into()),
+            },
+        };
         let (rules, pool) = (settings.rules(), Pool::new(&settings.zoom.hosts));
         let (health, bells, clerk) = (Health::default(), Bells::default(), ClerkProgress::default());
         Ok(Arc::new(House {

@@ -1,6 +1,6 @@
 //! What may be wrong with the header row, in words that say how to mend it, with the header that was probably meant.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::finding::Flaw;
 use super::headers::{Field, normalise};
@@ -105,14 +105,14 @@ fn missing(field: Field, hint: &Hint) -> Flaw {
         None => format!("put the header as it stands in the first row under `[sheet.questions]`: `{key} = \"…\"`"),
     };
     if hint.configured.is_none() {
-        mend.push_str(&format!("; else ask for it in the form as \"{}\"", field.usual_header()));
+        let _ = write!(mend, "; else ask for it in the form as \"{}\"", field.usual_header());
     }
     let others: Vec<String> =
         hint.unmatched.iter().filter(|header| Some(*header) != hint.nearest.as_ref()).map(|h| shown(h)).collect();
     if !others.is_empty() {
         let list: Vec<String> = others.iter().take(NAMES_SHOWN_MAX).map(|header| format!("\"{header}\"")).collect();
         let more = if others.len() > list.len() { ", …" } else { "" };
-        mend.push_str(&format!("; other headers that match nothing: {}{more}", list.join(", ")));
+        let _ = write!(mend, "; other headers that match nothing: {}{more}", list.join(", "));
     }
     Flaw::new(found, mend)
 }

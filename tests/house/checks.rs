@@ -341,23 +341,23 @@ async fn zoom_is_told_down_to_each_scope_and_account() {
                 zoom.host_mut("zoom3@example.go.id", |host| host.standing = Standing::Inactive);
             },
             &[
-                ("zoom", "account zoom9@example.go.id", "`zoom.hosts`"),
-                ("zoom", "account zoom2@example.go.id", "invitation"),
-                ("zoom", "account zoom3@example.go.id", "activate it"),
+                ("zoom", "zoom9@example.go.id", "`zoom.hosts`"),
+                ("zoom", "zoom2@example.go.id", "invitation"),
+                ("zoom", "zoom3@example.go.id", "activate it"),
             ],
         ),
         (
             "more at once than the licence allows",
             |office| edit(office, "name = \"Zoom-2\"", "name = \"Zoom-2\"\nconcurrent = 5"),
-            &[("zoom", "account zoom2@example.go.id", "set `concurrent = 2`")],
+            &[("zoom", "zoom2@example.go.id", "set `concurrent = 2`")],
         ),
         (
             "Basic licences only",
             |office| hosts(office, |host| host.licence = Licence::Basic),
             &[
-                ("zoom", "account zoom1@example.go.id", "assign a licence"),
-                ("zoom", "account zoom2@example.go.id", "40 minutes"),
-                ("zoom", "account zoom3@example.go.id", "`rules.max_duration`"),
+                ("zoom", "zoom1@example.go.id", "assign a licence"),
+                ("zoom", "zoom2@example.go.id", "40 minutes"),
+                ("zoom", "zoom3@example.go.id", "`rules.max_duration`"),
             ],
         ),
         (
@@ -365,7 +365,7 @@ async fn zoom_is_told_down_to_each_scope_and_account() {
             |office| {
                 office.sandbox.zoom().host_mut("zoom1@example.go.id", |host| host.licence = Licence::Unassigned);
             },
-            &[("zoom", "account zoom1@example.go.id", "assign a licence")],
+            &[("zoom", "zoom1@example.go.id", "assign a licence")],
         ),
         (
             "accounts that are too small",
@@ -478,7 +478,7 @@ async fn one_basic_account_among_licensed_ones_and_a_foreign_zone_are_only_warni
         ("sheet", "own columns"),
         ("sheet", "zone"),
         ("sheet", "locale"),
-        ("zoom", "account zoom1@example.go.id"),
+        ("zoom", "zoom1@example.go.id"),
         ("store", "file"),
         ("web", "web.public_url"),
         ("web", "web.form_url"),

@@ -66,7 +66,11 @@ impl Mailer {
         let (host, port) = (&self.url.host, self.url.port);
         let usual = "smtp://HOST:25 without TLS, smtp+starttls://HOST:587, smtps://HOST:465";
         let tells = |word: &str| found.to_lowercase().contains(word);
-        let mend = if tells("starttls is not supported") {
+        let mend = if let Failure::Reply(..) = failure {
+            format!(
+                "{host} answers, and turns this machine away: allow its address on that server, or put another into `mail.url`"
+            )
+        } else if tells("starttls is not supported") {
             format!("the server at {host}:{port} offers no STARTTLS: see that host and port in `mail.url` are right ({usual})")
         } else if tells("certificate") {
             format!(

@@ -106,19 +106,16 @@ impl SheetDoor {
         let spreadsheet = ended.map_err(|failure| failure.trouble)?;
         let properties = spreadsheet.properties.clone().unwrap_or_default();
         let sheets: Vec<Sheet> = spreadsheet.sheets.clone().unwrap_or_default();
-        let tab = match find_tab(spreadsheet, tab_id, title) {
-            Outcome::Done(facts) => {
-                let of_tab = |sheet: &&Sheet| {
-                    let id = sheet.properties.as_ref().and_then(|properties| properties.sheet_id).unwrap_or(0);
-                    id == facts.tab_id
-                };
-                let ranges = sheets.iter().find(of_tab).and_then(|sheet| sheet.protected_ranges.clone()).unwrap_or_default();
-                Ok((facts, ranges.iter().filter_map(Protection::of).collect()))
-            }
-            _ => {
-                let tabs: Vec<_> = sheets.into_iter().filter_map(|sheet| sheet.properties).collect();
-                Err(no_tab(title, &titles(&tabs)))
-            }
+        let tab = if let Outcome::Done(facts) = find_tab(spreadsheet, tab_id, title) {
+            let of_tab = |sheet: &&Sheet| {
+                let id = sheet.properties.as_ref().and_then(|properties| properties.sheet_id).unwrap_or(0);
+                id == facts.tab_id
+            };
+            let ranges = sheets.iter().find(of_tab).and_then(|sheet| sheet.protected_ranges.clone()).unwrap_or_default();
+            Ok((facts, ranges.iter().filter_map(Protection::of).collect()))
+        } else {
+            let tabs: Vec<_> = sheets.into_iter().filter_map(|sheet| sheet.properties).collect();
+            Err(no_tab(title, &titles(&tabs)))
         };
         let (zone, locale) = (properties.time_zone.unwrap_or_default(), properties.locale.unwrap_or_default());
         Ok(Look { zone, locale, tab })

@@ -136,8 +136,8 @@ pub(super) fn answered(status: u16, body: &Value, writing: bool) -> Trouble {
     let error = &body["error"];
     let message = error["message"].as_str().unwrap_or("no reason given");
     let text = format!("{status} {}", message.chars().take(400).collect::<String>());
-    let details = error["details"].as_array().into_iter().flatten();
-    let info = details.filter(|detail| detail["reason"].is_string()).next_back();
+    let mut details = error["details"].as_array().into_iter().flatten();
+    let info = details.find(|detail| detail["reason"].is_string());
     match (status, info.and_then(|info| info["reason"].as_str())) {
         (403, Some("SERVICE_DISABLED")) => {
             let link = info.and_then(|info| info["metadata"]["activationUrl"].as_str());

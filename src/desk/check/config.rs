@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::Subject;
+use super::{ALL, Subject};
 use crate::config::load::ConfigError;
 use crate::desk::wiring;
 use crate::domain::finding::{Area, Finding, Flaw};
@@ -12,7 +12,7 @@ pub(super) fn broken(error: &ConfigError) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         error.flaws().into_iter().map(|(item, flaw)| Finding::failed(Area::Config, item, flaw)).collect();
     let rest = [Area::Clock, Area::Google, Area::Sheet, Area::Zoom, Area::Mail, Area::Store, Area::Web];
-    findings.extend(rest.map(|area| Finding::skipped(area, "all", "the configuration has to be right first")));
+    findings.extend(rest.map(|area| Finding::skipped(area, ALL, "the configuration has to be right first")));
     findings
 }
 

@@ -7,7 +7,7 @@ mod config;
 mod mail;
 mod sheet;
 mod store;
-mod web;
+pub mod web;
 mod zoom;
 
 use std::path::Path;
@@ -25,6 +25,9 @@ use crate::config::load::ConfigError;
 use crate::config::settings::Settings;
 use crate::domain::finding::{Area, Finding, Flaw, Verdict};
 use crate::domain::limits::check::{AFTER_START, AREA_LIMIT, CLOCK_SKEW_MAX};
+
+/// The item of an area that was skipped as a whole.
+pub const ALL: &str = "all";
 
 /// What is looked at.
 #[derive(Debug, Clone, Copy)]
@@ -65,7 +68,7 @@ pub async fn before_run(loaded: Result<Settings, ConfigError>, config: &Path) ->
         running: false,
     };
     let mut findings = config::good(&subject, config);
-    findings.extend(look(&subject).await);
+    findings.extend(Box::pin(look(&subject)).await);
     findings
 }
 
@@ -81,7 +84,7 @@ pub async fn beside_run(house: Arc<House>, stop: CancellationToken) {
             mail: Ok(&house.mailer),
             running: true,
         };
-        look(&subject).await
+        Box::pin(look(&subject)).await
     };
     let findings = tokio::select! {
         () = stop.cancelled() => return,

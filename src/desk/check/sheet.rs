@@ -75,10 +75,8 @@ fn place(trouble: &Trouble) -> (Area, &'static str) {
 
 /// The spreadsheet can be read.
 async fn inside(subject: &Subject<'_>, door: &SheetDoor, seen: Look) -> Vec<Finding> {
-    let mut findings = vec![
-        Finding::ok(Area::Google, API, "answers"),
-        Finding::ok(Area::Sheet, ACCESS, format!("shared with {}", door.account)),
-    ];
+    let mut findings =
+        vec![Finding::ok(Area::Google, API, "answers"), Finding::ok(Area::Sheet, ACCESS, "the spreadsheet can be read")];
     let (edit, columns) = tokio::join!(edit(subject, door), tab(subject.settings, door, &seen));
     findings.extend(edit);
     findings.extend(columns);
@@ -92,7 +90,7 @@ async fn edit(subject: &Subject<'_>, door: &SheetDoor) -> Option<Finding> {
         return None;
     }
     Some(match door.try_editing().await {
-        Ok(()) => Finding::ok(Area::Sheet, EDIT, format!("{} may edit", door.account)),
+        Ok(()) => Finding::ok(Area::Sheet, EDIT, "Loket may edit"),
         Err(trouble) => Finding::failed(Area::Sheet, EDIT, trouble.flaw(&door.account)),
     })
 }
@@ -160,8 +158,8 @@ fn own_columns(layout: &Layout, protections: &[Protection], door: &SheetDoor) ->
         findings.push(Finding::warning(Area::Sheet, OWN, Flaw::new(found, "the daemon adds them to the right of everything")));
     }
     for column in OwnColumn::ALL {
-        let headed = layout.headers.iter().enumerate().filter(|(_, header)| OwnColumn::headed(header) == Some(column));
-        let places: Vec<String> = headed.map(|(index, _)| letters(index + 1)).collect();
+        let same = layout.headers.iter().enumerate().filter(|(_, header)| OwnColumn::headed(header) == Some(column));
+        let places: Vec<String> = same.map(|(index, _)| letters(index + 1)).collect();
         if places.len() > 1 {
             let header = column.header();
             let found = format!("{} columns are headed \"{header}\" ({})", places.len(), places.join(", "));

@@ -1,6 +1,7 @@
 //! The web: whether the daemon can listen, and whether the addresses that letters and pages name answer.
 
 use std::io::ErrorKind;
+use std::net::SocketAddr;
 
 use super::{Report, Subject};
 use crate::adapters::reach;
@@ -35,13 +36,20 @@ async fn listening(subject: &Subject<'_>) -> Option<Finding> {
     if error.kind() == ErrorKind::AddrInUse && reach::is_ours(address).await {
         return Some(Finding::ok(Area::Web, item, format!("the daemon listens at {address}")));
     }
+    Some(Finding::failed(Area::Web, item, not_free(address, &error)))
+}
+
+/// The daemon cannot listen at its address.
+pub fn not_free(address: SocketAddr, error: &std::io::Error) -> Flaw {
     let mend = match error.kind() {
         ErrorKind::AddrInUse => "another program listens there: end it, or put another port into `web.listen`",
         ErrorKind::PermissionDenied => "ports below 1024 are for root: put 8080, and a proxy before it, into `web.listen`",
-        ErrorKind::AddrNotAvailable => "this machine has no such address: put 127.0.0.1 or 0.0.0.0 into `web.listen`",
+        ErrorKind::AddrNotAvailable => {
+            "this machine has no such address: put one that it has, 127.0.0.1 or 0.0.0.0, into `web.listen`"
+        }
         _ => "put another address into `web.listen`",
     };
-    Some(Finding::failed(Area::Web, item, Flaw::new(format!("cannot listen at {address}: {error}"), mend)))
+    Flaw::new(format!("cannot listen at {address}: {error}"), mend)
 }
 
 async fn page(item: &str, address: &str, mend: &str) -> Option<Finding> {

@@ -36,18 +36,14 @@ pub(super) async fn look(subject: &Subject<'_>) -> Report {
             let mut findings = vec![Finding::failed(Area::Zoom, CREDENTIALS, no_token.flaw())];
             findings.push(Finding::skipped(Area::Zoom, SCOPES, "there is no token"));
             let hosts = subject.settings.zoom.hosts.iter();
-            findings.extend(hosts.map(|host| Finding::skipped(Area::Zoom, item(host), "there is no token")));
+            findings.extend(hosts.map(|host| Finding::skipped(Area::Zoom, host.email.clone(), "there is no token")));
             findings
         }
     };
     Report { findings, clock_ahead: door.clock_ahead() }
 }
 
-fn item(host: &HostSettings) -> String {
-    format!("account {}", host.email)
-}
-
-async fn with_token<'a>(settings: &'a Settings, door: &ZoomDoor, scopes: Option<Scopes>) -> Vec<Finding> {
+async fn with_token(settings: &Settings, door: &ZoomDoor, scopes: Option<Scopes>) -> Vec<Finding> {
     let mut findings = vec![Finding::ok(Area::Zoom, CREDENTIALS, "accepted")];
     let allowed = |wanted: &str| {
         let classic = NEEDED.iter().find(|(granular, ..)| *granular == wanted).map_or(LOCKS_CLASSIC, |(_, classic, _)| classic);
@@ -93,8 +89,9 @@ async fn with_token<'a>(settings: &'a Settings, door: &ZoomDoor, scopes: Option<
     missing.dedup();
     findings.extend(scope_findings(&missing, scopes.is_some()));
     if inspected.is_empty() {
-        findings
-            .extend(hosts.iter().map(|host| Finding::skipped(Area::Zoom, item(host), format!("the scope `{USER}` is missing"))));
+        findings.extend(
+            hosts.iter().map(|host| Finding::skipped(Area::Zoom, host.email.clone(), format!("the scope `{USER}` is missing"))),
+        );
     }
     let longest = settings.rules.max_duration.0.as_mins();
     let any_licensed = inspected.iter().any(|(_, seen)| seen.as_ref().is_ok_and(|facts| facts.licence == Licence::Licensed));
@@ -130,7 +127,7 @@ fn scope_findings(missing: &[String], told: bool) -> Vec<Finding> {
 }
 
 fn account(host: &HostSettings, seen: &Result<HostFacts, HostTrouble>, any_licensed: bool, longest_minutes: i64) -> Finding {
-    let name = item(host);
+    let name = host.email.clone();
     let facts = match seen {
         Ok(facts) => facts,
         Err(HostTrouble::Unusable(flaw) | HostTrouble::Refused(flaw)) => return Finding::failed(Area::Zoom, name, flaw.clone()),
