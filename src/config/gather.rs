@@ -64,7 +64,7 @@ fn worded(error: &Error) -> String {
         return format!("`{place}` is no setting{}; allowed: {}", hint.unwrap_or_default(), allowed.join(", "));
     }
     let text = match text.strip_prefix("unknown variant `") {
-        Some(rest) => format!("found `{}`", rest.replacen("`, expected", "`, allowed:", 1).trim_end_matches('`')) + "`",
+        Some(rest) => format!("found `{}", rest.replacen("`, expected", "`, allowed:", 1)),
         None => {
             text.replacen("invalid type:", "found", 1).replacen("invalid value:", "found", 1).replace(", expected", ", allowed:")
         }

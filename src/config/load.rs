@@ -74,7 +74,11 @@ impl ConfigError {
 fn flaw(text: &str) -> (String, Flaw) {
     let key = text.split('`').nth(1).unwrap_or("settings").to_owned();
     if let Some((found, allowed)) = [", allowed: ", "; allowed: "].iter().find_map(|between| text.split_once(between)) {
-        return (key, Flaw::new(found, format!("allowed is {allowed}")));
+        // `… is no setting; did you mean …?`: the question is part of the mend.
+        return match found.split_once("; did you mean ") {
+            Some((found, meant)) => (key, Flaw::new(found, format!("did you mean {meant} Allowed is {allowed}"))),
+            None => (key, Flaw::new(found, format!("allowed is {allowed}"))),
+        };
     }
     if let Some(found) = text.strip_suffix(": it is required") {
         let mend = format!("set `{key}` in the configuration, as config/loket.example.toml shows");

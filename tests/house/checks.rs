@@ -131,9 +131,9 @@ async fn the_configuration_is_told_setting_by_setting_and_the_rest_skipped() {
                 edit(office, "name = \"Zoom-2\"", "name = \"Zoom-1\"");
             },
             &[
-                ("config", "sheet.pol_every", "did you mean `poll_every`?"),
-                ("config", "zoom.opening", "`participants` or `staff`"),
                 ("config", "mail.staff", "set `mail.staff`"),
+                ("config", "sheet.pol_every", "→ did you mean `poll_every`?"),
+                ("config", "zoom.opening", "`participants` or `staff`"),
                 ("config", "zoom.hosts.name", "allowed is once"),
             ],
         ),
@@ -180,7 +180,7 @@ async fn google_and_its_key_are_told_apart() {
         (
             "a broken private key",
             |office| {
-                key(office, |key| key["private_key"] = json!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"))
+                key(office, |key| key["private_key"] = json!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"));
             },
             &[("google", "key file", "`private_key`")],
         ),

@@ -12,7 +12,8 @@ use super::door::{Quantum, SheetDoor, ahead_by};
 use super::facts::{SheetFacts, find_tab, no_tab, titles};
 use super::trouble::{Trouble, no_token, protection_mend};
 use crate::domain::finding::Flaw;
-use crate::domain::limits::google::{CALL_LIMIT, TOKEN_LIMIT};
+use crate::domain::limits::check::PAGE_LIMIT;
+use crate::domain::limits::google::TOKEN_LIMIT;
 use crate::domain::outcome::Outcome;
 
 const FIELDS: &str = "properties(timeZone,locale),\
@@ -151,7 +152,7 @@ impl SheetDoor {
             return known;
         }
         let request = hyper::Request::get(&self.base).body(to_body::<Vec<u8>>(None)).ok()?;
-        let answer = tokio::time::timeout(CALL_LIMIT, self.hub.client.request(request)).await.ok()?.ok()?;
+        let answer = tokio::time::timeout(PAGE_LIMIT, self.hub.client.request(request)).await.ok()?.ok()?;
         ahead_by(&answer.map(|_| to_body::<Vec<u8>>(None)))
     }
 

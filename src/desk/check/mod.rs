@@ -24,7 +24,7 @@ use crate::adapters::zoom::door::ZoomDoor;
 use crate::config::load::ConfigError;
 use crate::config::settings::Settings;
 use crate::domain::finding::{Area, Finding, Flaw, Verdict};
-use crate::domain::limits::check::{AFTER_START, AREA_LIMIT, CLOCK_SKEW_MAX};
+use crate::domain::limits::check::{AREA_LIMIT, CLOCK_SKEW_MAX};
 
 /// The item of an area that was skipped as a whole.
 pub const ALL: &str = "all";
@@ -75,7 +75,6 @@ pub async fn before_run(loaded: Result<Settings, ConfigError>, config: &Path) ->
 /// The same for a daemon that runs: what is wrong goes into its log. It is told once; what becomes of it then, the loops tell.
 pub async fn beside_run(house: Arc<House>, stop: CancellationToken) {
     let looking = async {
-        tokio::time::sleep(AFTER_START).await;
         let subject = Subject {
             settings: &house.settings,
             folder: &house.folder,

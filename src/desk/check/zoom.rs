@@ -74,14 +74,14 @@ async fn with_token(settings: &Settings, door: &ZoomDoor, scopes: Option<Scopes>
         Err(HostTrouble::Scope(scope)) => Some(if scope.is_empty() { USER.to_owned() } else { scope.clone() }),
         _ => None,
     }));
+    let down = findings.iter().any(|finding| finding.is(Verdict::Failed));
     if scopes.is_none()
+        && !down
         && let Some(host) = hosts.first()
     {
         match door.try_reading(&host.email).await {
             Ok(more) => missing.extend(more),
-            Err(HostTrouble::Down(flaw)) if !findings.iter().any(|finding| finding.is(Verdict::Failed)) => {
-                findings.push(Finding::failed(Area::Zoom, API, flaw));
-            }
+            Err(HostTrouble::Down(flaw)) => findings.push(Finding::failed(Area::Zoom, API, flaw)),
             Err(_) => {}
         }
     }

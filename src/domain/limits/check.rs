@@ -4,15 +4,13 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-/// How long one party is looked at: a call to each takes at most 20 s, and few are made one after the other.
+/// How long one party is looked at: a call takes at most 20 s, and after one that took so long no other but the last is made.
 pub const AREA_LIMIT: Duration = Duration::from_secs(40);
-/// A web address that does not answer within this is not reachable for people either.
+/// A web address that does not answer within this is not reachable for people either; Google's clock is asked as long.
 pub const PAGE_LIMIT: Duration = Duration::from_secs(6);
 /// A clock further off is wrong: HTTP tells the time by the second, answers take a few, and Google refuses tokens from five
 /// minutes on.
 pub const CLOCK_SKEW_MAX: SignedDuration = SignedDuration::from_mins(1);
-/// `run` looks at its set-up this long after its start, so that its own first calls go before.
-pub const AFTER_START: Duration = Duration::from_secs(3);
 /// Headers and tabs named in a message; a form has few, and the rest is seen in the sheet itself.
 pub const NAMES_SHOWN_MAX: usize = 20;
 /// Errors of the configuration gathered in one go; each takes one more reading.
