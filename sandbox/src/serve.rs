@@ -112,7 +112,10 @@ async fn answer(request: Request<Incoming>, party: &HttpParty, router: Router) -
         body: body.to_vec(),
     };
     let fate = world.faults().fate(&moment);
-    let answered = through(&fate, &moment, world, || carry_out(request(body), router)).await;
+    let mut answered = through(&fate, &moment, world, || carry_out(request(body), router)).await;
+    if let Ok(answer) = &mut answered {
+        dated(answer, &party.clock);
+    }
     world.calls().record(Call {
         number: 0,
         at,
@@ -165,6 +168,14 @@ async fn carry_out(request: Request<Body>, router: Router) -> Response<Bytes> {
             *broken.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             broken
         }
+    }
+}
+
+/// The answer with the time at which the party says to be.
+fn dated(answer: &mut Response<Reply>, clock: &Clock) {
+    let date = clock.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        answer.headers_mut().entry(header::DATE).or_insert(date);
     }
 }
 

@@ -69,6 +69,40 @@ async fn an_expired_token_and_a_missing_scope_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_token_may_leave_its_scopes_out_and_every_answer_tells_the_time() {
+    let (world, _) = world().await;
+    world.zoom().tells_scopes(false);
+    world.clock().shift(SignedDuration::from_hours(3));
+    let given = world.zoom_credentials();
+    let query = format!("grant_type=account_credentials&account_id={}", given.account_id);
+    let url = format!("{}?{query}", world.zoom_oauth_endpoint());
+    let answer = http_client().post(url).basic_auth(given.client_id, Some(given.client_secret)).send().await.expect("it answers");
+    let date = answer.headers()["date"].to_str().expect("a text").to_owned();
+    let told = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(&date).expect("a date of HTTP");
+    assert!(world.clock().now().duration_since(told).abs() < SignedDuration::from_mins(1), "{date}");
+    assert_eq!(answer.json::<Value>().await.expect("it is JSON").get("scope"), None);
+}
+
+#[tokio::test]
+async fn what_the_account_locks_is_told_with_its_own_scope_only() {
+    let (world, zoom) = world().await;
+    let path = "/accounts/me/lock_settings";
+    let (status, refused) = zoom.call(Method::GET, path, Value::Null).await;
+    assert_eq!((status, &refused["code"]), (400, &json!(4711)));
+    world.zoom().set_scopes(&["account:read:admin"]);
+    let zoom = ZoomClient::new(&world).await;
+    let (_, locks) = zoom.call(Method::GET, path, Value::Null).await;
+    assert_eq!(locks["in_meeting"]["waiting_room"], false);
+    world.zoom().host_mut(HOST, |host| host.locked_waiting_room = Some(true));
+    let (_, locks) = zoom.call(Method::GET, path, Value::Null).await;
+    assert_eq!(
+        (&locks["in_meeting"]["waiting_room"], &locks["schedule_meeting"]["join_before_host"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(zoom.call(Method::GET, "/accounts/other/lock_settings", Value::Null).await.0, 404);
+}
+
+#[tokio::test]
 async fn users_are_listed_in_pages_and_have_their_capacity_in_the_settings() {
     let (world, zoom) = world().await;
     let (_, first) = zoom.call(Method::GET, "/users?page_size=2", Value::Null).await;

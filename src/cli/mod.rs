@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod check;
 pub mod demo;
 pub mod healthy;
 pub mod run;
@@ -35,6 +36,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Look at everything that a run needs, and say how to mend what fails. Changes nothing. Exits 1 if anything fails.
+    Check(check::Arguments),
     /// Exit 0 if the daemon on this machine answers; for a container's health check.
     #[command(hide = true)]
     Healthy,
@@ -48,6 +51,7 @@ pub async fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Demo(demo) => Box::pin(demo::run(demo, &arguments.log)).await,
         Command::Run { once } => Box::pin(run::run(&arguments.config, &arguments.log, once)).await,
+        Command::Check(check) => Box::pin(check::run(check, &arguments.config, &arguments.log)).await,
         Command::Healthy => healthy::run(&arguments.config).await,
     };
     match ended {

@@ -4,12 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::Context;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::desk::check;
 use crate::desk::run::{Desk, Once};
 use crate::desk::wiring::House;
 use crate::{telemetry, web};
@@ -44,10 +44,11 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
     let listen = house.settings.web.listen;
     let listener = TcpListener::bind(listen)
         .await
-        .with_context(|| format!("`web.listen`: cannot listen on {listen}: is another process there already?"))?;
+        .map_err(|error| anyhow::anyhow!("`web.listen`: {}", check::web::not_free(listen, &error)))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
+    tokio::spawn(check::beside_run(house.clone(), stop.clone()));
     serve(&house, &mut desk, listener, metrics, &stop).await?;
     tracing::info!("ended in order");
     Ok(ExitCode::SUCCESS)

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use toml::{Table, Value};
 
+use super::gather;
 use super::settings::{Approval, Settings};
+use crate::domain::finding::Flaw;
 use crate::domain::limits::RANGE_DAYS_MAX;
 use crate::domain::reading::is_email;
 
@@ -41,7 +43,7 @@ pub enum ConfigError {
         error: std::io::Error,
     },
     /// The file is no TOML.
-    #[error("the configuration `{path}` is not valid TOML:\n{text}")]
+    #[error("the configuration `{path}` is not valid TOML: {text}")]
     Toml {
         /// The file.
         path: String,
@@ -53,25 +55,79 @@ pub enum ConfigError {
     Settings(Vec<String>),
 }
 
+impl ConfigError {
+    /// Each thing that is wrong, by the setting that it is about.
+    pub fn flaws(&self) -> Vec<(String, Flaw)> {
+        match self {
+            ConfigError::File { path, error } => {
+                let mend = "copy config/loket.example.toml there and fill it in, or name another file with --config";
+                vec![("file".to_owned(), Flaw::new(format!("`{path}` cannot be read: {error}"), mend))]
+            }
+            ConfigError::Toml { path, text } => {
+                let mend = "mend that line; config/loket.example.toml shows how each setting is written";
+                vec![("file".to_owned(), Flaw::new(format!("`{path}` is not valid TOML: {text}"), mend))]
+            }
+            ConfigError::Settings(texts) => texts.iter().map(|text| flaw(text)).collect(),
+        }
+    }
+}
+
+/// A message about a setting, taken apart: the setting that it begins with, what was found, and what is allowed.
+fn flaw(text: &str) -> (String, Flaw) {
+    let key = text.split('`').nth(1).unwrap_or("settings").to_owned();
+    if let Some((found, allowed)) = [", allowed: ", "; allowed: "].iter().find_map(|between| text.split_once(between)) {
+        // `… is no setting; did you mean …?`: the question is part of the mend.
+        return match found.split_once("; did you mean ") {
+            Some((found, meant)) => (key, Flaw::new(found, format!("did you mean {meant} Allowed is {allowed}"))),
+            None => (key, Flaw::new(found, format!("allowed is {allowed}"))),
+        };
+    }
+    if let Some(found) = text.strip_suffix(": it is required") {
+        let mend = format!("set `{key}` in the configuration, as config/loket.example.toml shows");
+        return (key, Flaw::new(found, mend));
+    }
+    let (found, mend) = text.rsplit_once(": ").unwrap_or((text, "see config/loket.example.toml"));
+    (key, Flaw::new(found, mend))
+}
+
 /// Loads the configuration. `environment` are the process's variables.
 pub fn load(path: &Path, environment: &[(String, String)]) -> Result<Settings, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File { path: path.display().to_string(), error })?;
-    let mut table: Table =
-        toml::from_str(&text).map_err(|error| ConfigError::Toml { path: path.display().to_string(), text: error.to_string() })?;
-    let one = |text: String| ConfigError::Settings(vec![text]);
+    let mut table: Table = toml::from_str(&text)
+        .map_err(|error| ConfigError::Toml { path: path.display().to_string(), text: place_in(&text, &error) })?;
+    let mut wrong = Vec::new();
     for (name, value) in environment.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
-        overlay(&mut table, name, value).map_err(one)?;
+        wrong.extend(overlay(&mut table, name, value).err());
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     for (section, key) in SECRETS {
-        from_file(&mut table, section, key, folder).map_err(one)?;
+        wrong.extend(from_file(&mut table, section, key, folder).err());
     }
-    let mut settings: Settings = serde_path_to_error::deserialize(table).map_err(|error| one(worded(&error)))?;
-    if !settings.rules.holidays.is_empty() {
-        settings.rules.holiday_names = holidays(&settings.rules.holidays, folder).map_err(ConfigError::Settings)?;
+    let example: Table = toml::from_str(EXAMPLE).map_err(|error| ConfigError::Settings(vec![error.to_string()]))?;
+    let mut settings = gather::settings(table, example, &mut wrong);
+    if let Some(settings) = &mut settings {
+        if !settings.rules.holidays.is_empty() {
+            match holidays(&settings.rules.holidays, folder) {
+                Ok(names) => settings.rules.holiday_names = names,
+                Err(problems) => wrong.extend(problems),
+            }
+        }
+        // Where a setting was wrong, the example's stands for it: what is said of that is not about the operator's.
+        let told = |text: &String| wrong.iter().any(|before| flaw(before).0 == flaw(text).0);
+        let more: Vec<String> = problems(settings).into_iter().filter(|text| !told(text)).collect();
+        wrong.extend(more);
     }
-    let problems = problems(&settings);
-    if problems.is_empty() { Ok(settings) } else { Err(ConfigError::Settings(problems)) }
+    match settings {
+        Some(settings) if wrong.is_empty() => Ok(settings),
+        _ => Err(ConfigError::Settings(wrong)),
+    }
+}
+
+/// Where the file is no TOML, and why; the line itself is not shown, since it may hold a secret.
+fn place_in(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map(|span| text.get(..span.start).unwrap_or(text).matches('\n').count() + 1);
+    let why = error.message().replace('\n', ", ");
+    line.map_or(why.clone(), |line| format!("line {line}: {why}"))
 }
 
 /// The process's environment.
@@ -115,8 +171,9 @@ fn from_file(table: &mut Table, section: &str, key: &str, folder: &Path) -> Resu
     }
     let path = folder.join(file);
     let path = if path.exists() { path } else { PathBuf::from(file) };
-    let text = std::fs::read_to_string(&path)
-        .map_err(|error| format!("`{section}.{name}`: cannot read `{}`: {error}", path.display()))?;
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!("`{section}.{name}`: cannot read `{}` ({error}), allowed: the path of a file that Loket may read", path.display())
+    })?;
     place.insert(key.to_owned(), Value::String(text.trim_end_matches(['\r', '\n']).to_owned()));
     Ok(())
 }
@@ -148,32 +205,6 @@ fn holidays(file: &str, folder: &Path) -> Result<BTreeMap<Date, String>, Vec<Str
         }
     }
     if problems.is_empty() { Ok(found) } else { Err(problems) }
-}
-
-/// The error of the reader, with the whole key in it.
-fn worded(error: &serde_path_to_error::Error<toml::de::Error>) -> String {
-    let path = error.path().to_string();
-    let text = error.inner().message().to_owned();
-    let key = |name: &str| if path == "." { name.to_owned() } else { format!("{path}.{name}") };
-    if let Some(name) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        return format!("`{}` is missing: it is required", key(name));
-    }
-    if let Some(rest) = text.strip_prefix("unknown field `") {
-        let found = rest.split('`').next().unwrap_or("");
-        let allowed: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
-        let near = allowed.iter().max_by(|a, b| strsim::jaro(a, found).total_cmp(&strsim::jaro(b, found)));
-        let hint = near.filter(|near| strsim::jaro(near, found) > 0.7).map(|near| format!("; did you mean `{near}`?"));
-        // The path of an unknown key already ends in it.
-        let place = if path.ends_with(found) { path.clone() } else { key(found) };
-        return format!("`{place}` is no setting{}; allowed: {}", hint.unwrap_or_default(), allowed.join(", "));
-    }
-    let text = match text.strip_prefix("unknown variant `") {
-        Some(rest) => format!("found `{}`", rest.replacen("`, expected", "`, allowed:", 1).trim_end_matches('`')) + "`",
-        None => {
-            text.replacen("invalid type:", "found", 1).replacen("invalid value:", "found", 1).replace(", expected", ", allowed:")
-        }
-    };
-    format!("`{path}`: {text}")
 }
 
 /// Everything that can be seen to be wrong without calling anybody.
@@ -211,8 +242,11 @@ fn problems(settings: &Settings) -> Vec<String> {
     for host in &settings.zoom.hosts {
         say(!is_email(&host.email), format!("`zoom.hosts.email`: found `{}`, allowed: a mail address", host.email));
         say(host.name.trim().is_empty(), format!("`zoom.hosts.name` of {}: found nothing, allowed: a text", host.email));
-        say(!emails.insert(host.email.to_lowercase()), format!("`zoom.hosts.email`: `{}` stands there twice", host.email));
-        say(!names.insert(&host.name), format!("`zoom.hosts.name`: `{}` stands there twice", host.name));
+        say(
+            !emails.insert(host.email.to_lowercase()),
+            format!("`zoom.hosts.email`: `{}` stands there twice, allowed: once", host.email),
+        );
+        say(!names.insert(&host.name), format!("`zoom.hosts.name`: `{}` stands there twice, allowed: once", host.name));
     }
     say(
         settings.mail.from.parse::<lettre::message::Mailbox>().is_err(),

@@ -11,7 +11,8 @@ use jiff::tz::TimeZone;
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::tickets::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
-use crate::domain::headers::{Field, HeaderProblem, Questions};
+use crate::domain::header_problem::HeaderProblem;
+use crate::domain::headers::{Field, Questions};
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::serial;
 use crate::domain::ticket::TicketNumber;
@@ -52,7 +53,7 @@ impl Layout {
 
     /// Whether answers can be read: every field that a request needs has its column.
     pub fn readable(&self) -> bool {
-        !self.problems.iter().any(|problem| matches!(problem, HeaderProblem::Missing(_)))
+        !self.problems.iter().any(|problem| matches!(problem, HeaderProblem::Missing(..)))
     }
 
     /// The answer in a row. `None` where there is no timestamp: such a row is no answer.

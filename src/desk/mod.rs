@@ -11,8 +11,10 @@
 //! | `post` | sends the letters that are due |
 //! | `telling` | what rows and letters say about a ticket |
 //! | `health` | which party is down |
+//! | `check` | looks at everything that a run needs, and says how to mend it |
 //! | `run` | starts all of it and ends it in order |
 
+pub mod check;
 pub mod clerk;
 pub mod effects;
 pub mod engine;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
@@ -18,9 +18,10 @@ use crate::adapters::mail::letters::{Letters, OfficeFacts};
 use crate::adapters::mail::smtp::{MailSettings, Mailer, Waits};
 use crate::adapters::mail::url::MailUrl;
 use crate::adapters::sheet::door::{GoogleSettings, SheetDoor};
+use crate::adapters::sheet::key::KeyError;
 use crate::adapters::store::letters::NewLetter;
-use crate::adapters::store::{Store, StoreError};
-use crate::adapters::zoom::door::{ZoomDoor, ZoomSettings};
+use crate::adapters::store::{Store, StoreError, probe};
+use crate::adapters::zoom::door::{DoorError, ZoomDoor, ZoomSettings};
 use crate::config::settings::Settings;
 use crate::domain::limits::RECORD_TRIES;
 use crate::domain::rows::RowText;
@@ -30,7 +31,7 @@ use crate::domain::wording::{Language, Wording};
 use crate::domain::words::Words;
 
 /// The one desk of this version.
-const DESK: &str = "main";
+pub const DESK: &str = "main";
 /// The built-in short texts.
 const WORDS: [(Language, &str); 2] =
     [(Language::Id, include_str!("../../config/words/id.ftl")), (Language::En, include_str!("../../config/words/en.ftl"))];
@@ -69,6 +70,8 @@ pub struct House {
     pub composer: Composer,
     /// Which party is down.
     pub health: Health,
+    /// The folder of the configuration.
+    pub folder: PathBuf,
     /// The office's own pages, if it has any.
     pub pages: PathBuf,
     /// What wakes the loops.
@@ -89,43 +92,19 @@ pub struct ClerkProgress {
 impl House {
     /// Builds it. Files are read and the store opened; nobody is called yet. `folder` is the configuration's own.
     pub async fn build(settings: Settings, folder: &Path) -> anyhow::Result<Arc<House>> {
-        let key_file = beside(folder, &settings.google.credentials);
-        let google = GoogleSettings {
-            endpoint: settings.google.endpoint.0.to_string(),
-            reads_per_minute: settings.google.reads_per_minute,
-            writes_per_minute: settings.google.writes_per_minute,
+        let sheet = sheet_door(&settings, folder).await?;
+        let zoom = zoom_door(&settings)?;
+        let teller = teller(&settings, folder)?;
+        let composer = composer(&settings, folder)?;
+        let mailer = mailer(&settings)?;
+        let store = match Store::open(&settings.store.url, DESK).await {
+            Ok(store) => store,
+            // In the words of the check, where it sees the reason.
+            Err(error) => match probe::look(&settings.store.url, DESK, &settings.sheet.id).await {
+                Err(flaw) => bail!("`store.url`: {flaw}"),
+                Ok(_) => return Err(error.into()),
+            },
         };
-        let sheet = SheetDoor::open(&key_file, &google, &settings.sheet.id).await?;
-        let zoom = ZoomDoor::open(ZoomSettings {
-            account_id: settings.zoom.account_id.clone(),
-            client_id: settings.zoom.client_id.clone(),
-            client_secret: settings.zoom.client_secret.clone(),
-            oauth_endpoint: settings.zoom.oauth_endpoint.0.to_string(),
-            api_endpoint: settings.zoom.api_endpoint.0.as_str().trim_end_matches('/').to_owned(),
-        })?;
-        let wording = Wording { language: settings.office.language, zone: settings.office.time_zone.0.clone() };
-        let teller = Teller {
-            words: words(&wording, folder)?,
-            wording: wording.clone(),
-            hosts: settings.zoom.hosts.iter().map(|host| (host.email.clone(), host.name.clone())).collect(),
-            staff: settings.mail.staff.clone(),
-            form: (settings.web.form_url.clone(), settings.web.form_entries.clone()),
-        };
-        let office = OfficeFacts {
-            name: settings.office.name.clone(),
-            unit: settings.office.unit.clone(),
-            phone: settings.office.phone.clone(),
-            form_url: settings.web.form_url.clone(),
-            schedule_url: format!("{}/jadwal", settings.web.public_url.0.as_str().trim_end_matches('/')),
-        };
-        let letters = Letters::new(office, wording, Some(folder.join("letters")));
-        let composer = Composer::new(letters, &settings.mail.from, settings.domain())?;
-        let mailer = Mailer::new(MailSettings {
-            url: MailUrl::parse(settings.mail.url.expose_secret()).context("`mail.url`")?,
-            hello_name: settings.domain().to_owned(),
-            waits: Waits::default(),
-        })?;
-        let store = Store::open(&settings.store.url, DESK).await?;
         let (rules, pool) = (settings.rules(), Pool::new(&settings.zoom.hosts));
         let (health, bells, clerk) = (Health::default(), Bells::default(), ClerkProgress::default());
         Ok(Arc::new(House {
@@ -139,6 +118,7 @@ impl House {
             mailer,
             composer,
             health,
+            folder: folder.to_owned(),
             pages: folder.join("pages"),
             bells,
             clerk,
@@ -209,6 +189,65 @@ impl House {
 pub fn chance() -> u32 {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
     rand::Rng::random(&mut rand::rng())
+}
+
+/// The door to Google, by the key file.
+pub async fn sheet_door(settings: &Settings, folder: &Path) -> Result<SheetDoor, KeyError> {
+    let google = GoogleSettings {
+        endpoint: settings.google.endpoint.0.to_string(),
+        reads_per_minute: settings.google.reads_per_minute,
+        writes_per_minute: settings.google.writes_per_minute,
+    };
+    SheetDoor::open(&beside(folder, &settings.google.credentials), &google, &settings.sheet.id).await
+}
+
+/// The door to Zoom.
+pub fn zoom_door(settings: &Settings) -> Result<ZoomDoor, DoorError> {
+    ZoomDoor::open(ZoomSettings {
+        account_id: settings.zoom.account_id.clone(),
+        client_id: settings.zoom.client_id.clone(),
+        client_secret: settings.zoom.client_secret.clone(),
+        oauth_endpoint: settings.zoom.oauth_endpoint.0.to_string(),
+        api_endpoint: settings.zoom.api_endpoint.0.as_str().trim_end_matches('/').to_owned(),
+    })
+}
+
+/// The mail server.
+pub fn mailer(settings: &Settings) -> anyhow::Result<Mailer> {
+    Ok(Mailer::new(MailSettings {
+        url: MailUrl::parse(settings.mail.url.expose_secret()).context("`mail.url`")?,
+        hello_name: settings.domain().to_owned(),
+        waits: Waits::default(),
+    })?)
+}
+
+fn wording(settings: &Settings) -> Wording {
+    Wording { language: settings.office.language, zone: settings.office.time_zone.0.clone() }
+}
+
+/// What rows and letters say.
+pub fn teller(settings: &Settings, folder: &Path) -> anyhow::Result<Teller> {
+    let wording = wording(settings);
+    Ok(Teller {
+        words: words(&wording, folder)?,
+        wording,
+        hosts: settings.zoom.hosts.iter().map(|host| (host.email.clone(), host.name.clone())).collect(),
+        staff: settings.mail.staff.clone(),
+        form: (settings.web.form_url.clone(), settings.web.form_entries.clone()),
+    })
+}
+
+/// What letters look like.
+pub fn composer(settings: &Settings, folder: &Path) -> anyhow::Result<Composer> {
+    let office = OfficeFacts {
+        name: settings.office.name.clone(),
+        unit: settings.office.unit.clone(),
+        phone: settings.office.phone.clone(),
+        form_url: settings.web.form_url.clone(),
+        schedule_url: format!("{}/jadwal", settings.web.public_url.0.as_str().trim_end_matches('/')),
+    };
+    let letters = Letters::new(office, wording(settings), Some(folder.join("letters")));
+    Ok(Composer::new(letters, &settings.mail.from, settings.domain())?)
 }
 
 /// The short texts; an office may replace single sentences by a file `words/<language>.ftl` beside its configuration.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::header_problem::{HeaderProblem, Hint};
+
 /// A field of a request: a question that Loket knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -228,26 +230,6 @@ pub struct Column {
     pub with_date: bool,
 }
 
-/// Something wrong with the header row, told to staff and operator.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderProblem {
-    /// No column for a field that every request needs.
-    #[error("no column for `{}`: looked for a header like \"{}\"", .0.key(), .0.usual_header())]
-    Missing(Field),
-    /// Two columns with the same header.
-    #[error("two columns are headed \"{header}\" (columns {first} and {second}): rename one, so that it is clear which is `{}`", .field.key())]
-    Doubled {
-        /// The field that either could be.
-        field: Field,
-        /// The header as it stands.
-        header: String,
-        /// Column of the first, from 1.
-        first: usize,
-        /// Column of the second, from 1.
-        second: usize,
-    },
-}
-
 /// The questions found in a header row.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Questions {
@@ -289,15 +271,35 @@ impl Questions {
             let with_date = field == Field::Start && START_WITH_DATE.contains(&read[index].0.as_str());
             found.columns.insert(field, Column { index, qualifier: read[index].1, with_date });
         }
+        let rest = headers.iter().enumerate().filter(|(index, _)| !taken[*index]);
+        found.others = rest.map(|(index, header)| (index, header.trim().to_owned())).collect();
         for required in [Field::SubmittedAt, Field::Email, Field::Applicant, Field::Topic, Field::Date, Field::Start] {
             let in_start = required == Field::Date && found.column(Field::Start).is_some_and(|start| start.with_date);
             if !in_start && found.column(required).is_none() {
-                problems.push(HeaderProblem::Missing(required));
+                problems.push(HeaderProblem::Missing(required, found.hint(required, configured)));
             }
         }
-        let rest = headers.iter().enumerate().filter(|(index, _)| !taken[*index]);
-        found.others = rest.map(|(index, header)| (index, header.trim().to_owned())).collect();
+        for field in configured.keys() {
+            if found.column(*field).is_none() && !problems.iter().any(|problem| problem.field() == *field) {
+                problems.push(HeaderProblem::NotThere(*field, found.hint(*field, configured)));
+            }
+        }
         (found, problems)
+    }
+
+    /// That nothing tells when events end: there is neither an end nor a duration, and the start is asked for alone. Answers to
+    /// any other question for the time may hold both.
+    pub fn no_end(&self, headers: &[String], configured: &BTreeMap<Field, String>) -> Option<HeaderProblem> {
+        let start = self.column(Field::Start)?;
+        let alone = normalise(headers.get(start.index)?).0.split_whitespace().any(|word| word == "mulai");
+        let told = [Field::End, Field::Duration].iter().any(|field| self.column(*field).is_some());
+        let reported = configured.contains_key(&Field::End) || configured.contains_key(&Field::Duration);
+        (alone && !told && !reported).then(|| HeaderProblem::Missing(Field::End, self.hint(Field::End, configured)))
+    }
+
+    fn hint(&self, field: Field, configured: &BTreeMap<Field, String>) -> Hint {
+        let unmatched: Vec<String> = self.others.iter().map(|(_, header)| header.clone()).collect();
+        Hint::of(field, configured.get(&field).map(String::as_str), names_of(field), &unmatched)
     }
 
     /// Where a field stands, if the form asks for it.
@@ -426,6 +428,30 @@ mod tests {
         let (_, problems) = find(&["Cap waktu", "Email", "Nama", "Topik", "Tanggal dan Waktu Mulai"]);
         assert!(problems.is_empty(), "{problems:?}");
         let (_, problems) = find(&["Cap waktu", "Email", "Nama", "Topik", "Jam"]);
-        assert_eq!(problems, [HeaderProblem::Missing(Field::Date)]);
+        let [HeaderProblem::Missing(Field::Date, hint)] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(*hint, Hint::default());
+    }
+
+    #[test]
+    fn an_end_that_nothing_tells_is_missing() {
+        let no_end = |headers: &[&str]| {
+            let (found, _) = find(headers);
+            let headers: Vec<String> = headers.iter().map(|h| (*h).to_owned()).collect();
+            found.no_end(&headers, &BTreeMap::new()).map(|problem| problem.field())
+        };
+        assert_eq!(no_end(&["Waktu Mulai", "Kelar"]), Some(Field::End));
+        assert_eq!(no_end(&["Tanggal dan Waktu Mulai"]), Some(Field::End));
+        assert_eq!(no_end(&["Waktu Mulai", "Durasi (jam)"]), None);
+        assert_eq!(no_end(&["Waktu"]), None);
+        assert_eq!(no_end(&["Waktu Pelaksanaan"]), None);
+    }
+
+    #[test]
+    fn a_configured_header_that_is_not_there_is_told_also_where_requests_do_without() {
+        let headers = ["Cap waktu", "Email", "Nama", "Topik", "Tanggal", "Jam", "Bagian"].map(str::to_owned);
+        let configured = BTreeMap::from([(Field::Unit, "Bagian Kerja".to_owned())]);
+        let (_, problems) = Questions::find(&headers, &configured, |_| false);
+        let [HeaderProblem::NotThere(Field::Unit, hint)] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(hint.nearest.as_deref(), Some("Bagian"));
     }
 }

@@ -103,7 +103,6 @@ fn gap(busy: &[Slot], slot: Slot) -> SignedDuration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::tz::TimeZone;
 
     fn rules() -> Rules {
         Rules { zone: jiff::tz::TimeZone::UTC, lead_time: SignedDuration::from_mins(10), ..Rules::of_a_plain_office() }

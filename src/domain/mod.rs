@@ -16,12 +16,15 @@
 //! | Intent | what is about to be done outside, recorded before it is done |
 //! | Outcome | how an effect ended: done, not done, or unknown |
 //! | Step | what a ticket needs next |
+//! | Finding | one item of the set-up that was looked at; a Flaw is what is wrong with it and how to mend it |
 //! | Letter | one mail to one person about one ticket |
 //! | Ledger | the store's record of all this |
 //! | Desk | one form, its sheet and its rules |
 
 pub mod answer;
+pub mod finding;
 pub mod free;
+pub mod header_problem;
 pub mod headers;
 pub mod host;
 pub mod intent;

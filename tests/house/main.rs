@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod checks;
 mod end;
 mod faults;
 mod full;

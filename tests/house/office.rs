@@ -96,6 +96,7 @@ impl Office {
 
     /// Sets one setting, by its name in the environment.
     pub fn set(&mut self, name: &str, value: &str) {
+        self.env.retain(|(set, _)| set != name);
         self.env.push((name.to_owned(), value.to_owned()));
     }
 

@@ -237,6 +237,11 @@ impl Zoom {
         self.lock().scopes.clone()
     }
 
+    /// Whether the answer with a token says what it allows (Zoom: it does; third parties saw it left out).
+    pub fn tells_scopes(&self, tells: bool) {
+        self.lock().tells_scopes = tells;
+    }
+
     /// Whether a new token voids those before it (Zoom: it does not).
     pub fn new_token_voids_old(&self, voids: bool) {
         self.lock().one_token = voids;
@@ -344,6 +349,7 @@ fn carry_out(state: &mut State, op: &Op, query: &Parameters, body: &Bytes, now: 
         Op::ListUsers => users::list(state, query, now).map(shown),
         Op::GetUser(user) => users::get(state, user).map(shown),
         Op::UserSettings(user) => users::settings(state, user, query).map(shown),
+        Op::LockSettings(account) => users::locks(state, account).map(shown),
         Op::ListMeetings(user) => meetings::list::list(state, user, query, now).map(shown),
         Op::UpcomingMeetings(user) => meetings::list::next_day(state, user, now).map(shown),
         Op::CreateMeeting(user) => meetings::create::create(state, user, body, now)

@@ -13,6 +13,8 @@ pub(super) enum Op {
     GetUser(String),
     /// `GET /users/{id}/settings`.
     UserSettings(String),
+    /// `GET /accounts/{id}/lock_settings`.
+    LockSettings(String),
     /// `GET /users/{id}/meetings`.
     ListMeetings(String),
     /// `GET /users/{id}/upcoming_meetings`.
@@ -49,7 +51,7 @@ pub(super) struct About {
     pub(super) granular: &'static str,
 }
 
-/// All granular scopes of the box.
+/// The granular scopes that an app has at first: those about users and meetings.
 pub(super) fn granular_scopes() -> Vec<String> {
     let nobody = String::new;
     [
@@ -87,6 +89,7 @@ impl Op {
         let op = match (method, &pieces[..]) {
             ("GET", ["users"]) => Self::ListUsers,
             ("GET", ["users", _]) => Self::GetUser(name()),
+            ("GET", ["accounts", _, "lock_settings"]) => Self::LockSettings(name()),
             ("GET", ["users", _, "settings"]) => Self::UserSettings(name()),
             ("GET", ["users", _, "meetings"]) => Self::ListMeetings(name()),
             ("GET", ["users", _, "upcoming_meetings"]) => Self::UpcomingMeetings(name()),
@@ -110,6 +113,9 @@ impl Op {
             Self::ListUsers => ("users.list", Label::Medium, "user:read:admin", "user:read:list_users:admin"),
             Self::GetUser(_) => ("users.get", Label::Light, "user:read:admin", "user:read:user:admin"),
             Self::UserSettings(_) => ("users.settings", Label::Medium, "user:read:admin", "user:read:settings:admin"),
+            Self::LockSettings(_) => {
+                ("accounts.lock_settings", Label::Medium, "account:read:admin", "account:read:lock_settings:admin")
+            }
             Self::ListMeetings(_) => ("meetings.list", Label::Medium, "meeting:read:admin", "meeting:read:list_meetings:admin"),
             Self::UpcomingMeetings(_) => {
                 ("meetings.upcoming", Label::Medium, "meeting:read:admin", "meeting:read:list_upcoming_meetings:admin")

@@ -63,6 +63,8 @@ pub(super) struct State {
     pub(super) token_lifetime_s: i64,
     /// What tokens allow from now on.
     pub(super) scopes: Vec<String>,
+    /// Whether the answer with a token says what it allows.
+    pub(super) tells_scopes: bool,
     /// Whether a new token voids those before it.
     pub(super) one_token: bool,
     /// The tokens given out.
@@ -124,6 +126,7 @@ impl State {
             credentials,
             token_lifetime_s: 3600,
             scopes: routes::granular_scopes(),
+            tells_scopes: true,
             one_token: false,
             tokens: HashMap::new(),
             pages: HashMap::new(),

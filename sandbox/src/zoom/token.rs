@@ -35,14 +35,16 @@ pub(super) fn grant(state: &mut State, query: &str, headers: &HeaderMap, body: &
     state.tokens.retain(|_, token| token.expires_at > now);
     let lives = SignedDuration::from_secs(state.token_lifetime_s);
     state.tokens.insert(token.clone(), Token { expires_at: now + lives, scopes: state.scopes.clone() });
-    Json(json!({
+    let mut answer = json!({
         "access_token": token,
         "token_type": "bearer",
         "expires_in": (state.token_lifetime_s - 1).max(0),
-        "scope": state.scopes.join(" "),
         "api_url": "https://api.zoom.us",
-    }))
-    .into_response()
+    });
+    if state.tells_scopes {
+        answer["scope"] = state.scopes.join(" ").into();
+    }
+    Json(answer).into_response()
 }
 
 /// Checks the call's token, and that it holds one of the endpoint's scopes.

@@ -1,4 +1,4 @@
-//! `/users`: the list, one user, and a user's settings.
+//! `/users`: the list, one user, a user's settings; and what the account locks of them.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -38,4 +38,25 @@ pub(super) fn settings(state: &State, user: &str, query: &Parameters) -> Result<
         Some("recording_authentication") => Ok(serde_json::json!({"recording_authentication": false})),
         Some(_) => Err(Refusal::parameter("option")),
     }
+}
+
+/// `GET /accounts/{id}/lock_settings`: which settings are locked for everybody, not how they are set. `me` is the own account.
+pub(super) fn locks(state: &State, account: &str) -> Result<Value, Refusal> {
+    if account != "me" && account != state.credentials.account_id {
+        return Err(Refusal::new(axum::http::StatusCode::NOT_FOUND, 2001, format!("Account does not exist: {account}.")));
+    }
+    let any = |locked: fn(&Host) -> bool| state.hosts.iter().any(locked);
+    let waiting_room = any(|host| host.spec.locked_waiting_room.is_some());
+    Ok(serde_json::json!({
+        "schedule_meeting": {
+            "host_video": false,
+            "participant_video": false,
+            "join_before_host": any(|host| host.spec.locked_join_before_host.is_some()),
+        },
+        "in_meeting": {"chat": false, "waiting_room": waiting_room},
+        "meeting_security": {"waiting_room": waiting_room},
+        "email_notification": {"jbh_reminder": false},
+        "recording": {"local_recording": false, "cloud_recording": false},
+        "telephony": {"third_party_audio": false},
+    }))
 }

@@ -5,6 +5,7 @@
 pub mod compose;
 pub mod invite;
 pub mod letters;
+pub mod probe;
 mod reply;
 pub mod smtp;
 #[cfg(test)]

@@ -72,10 +72,10 @@ struct Idle {
 
 /// The door to the mail server.
 pub struct Mailer {
-    url: MailUrl,
+    pub(super) url: MailUrl,
     hello: ClientId,
     tls: Option<TlsParameters>,
-    waits: Waits,
+    pub(super) waits: Waits,
     idle: Mutex<Vec<Idle>>,
 }
 
@@ -95,17 +95,6 @@ impl Mailer {
             Security::StartTls | Security::Tls => Some(TlsParameters::new(url.host.clone()).map_err(refuse)?),
         };
         Ok(Mailer { hello: client_id(&hello_name), url, tls, waits, idle: Mutex::default() })
-    }
-
-    /// Whether the server is there and lets us in: connects, says hello and goodbye.
-    pub async fn greet(&self) -> Outcome<()> {
-        match self.connect().await {
-            Ok(mut connection) => {
-                let _ = timeout(self.waits.command, connection.quit()).await;
-                Outcome::Done(())
-            }
-            Err(why) => Outcome::NotDone(why),
-        }
     }
 
     /// Sends one letter. `before_data` is awaited just before the server is asked to take the content: it records the intent,
@@ -185,35 +174,48 @@ impl Mailer {
         self.command(connection, Mail::new(Some(mail.from.clone()), parameters)).await.map(|_| ())
     }
 
-    async fn command<C: fmt::Display>(&self, connection: &mut AsyncSmtpConnection, command: C) -> Result<Response, Failure> {
+    pub(super) async fn command<C: fmt::Display>(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        command: C,
+    ) -> Result<Response, Failure> {
         limited(self.waits.command, connection.command(command)).await
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, Why> {
+        let mut connection = self.open().await.map_err(|failure| why(Phase::Greeting, &failure))?;
+        self.log_in(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// Connection, greeting, EHLO, and TLS where it is asked for.
+    pub(super) async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
         let place = (self.url.host.as_str(), self.url.port);
         let first_tls = if self.url.security == Security::Tls { self.tls.clone() } else { None };
         let wait = self.waits.connect;
         let opening = AsyncSmtpConnection::connect_tokio1(place, Some(wait), &self.hello, first_tls, None);
-        let mut connection = limited(wait, opening).await.map_err(|failure| why(Phase::Greeting, &failure))?;
+        let mut connection = limited(wait, opening).await?;
         if let (Security::StartTls, Some(tls)) = (self.url.security, &self.tls) {
-            let upgrade = connection.starttls(tls.clone(), &self.hello);
-            limited(wait, upgrade).await.map_err(|failure| why(Phase::Greeting, &failure))?;
-        }
-        if let Some((user, password)) = &self.url.login {
-            let credentials = Credentials::new(user.clone(), password.clone());
-            let login = connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials);
-            match timeout(wait, login).await {
-                Ok(Err(error)) if error.is_client() => {
-                    let text = "the mail server offers no login that Loket knows (PLAIN, LOGIN)".to_owned();
-                    return Err(Why::Later(text, Some(SETTINGS_WAIT)));
-                }
-                Ok(Ok(reply)) if reply.code().severity == Severity::PositiveCompletion => {}
-                Ok(Ok(reply)) => return Err(why(Phase::Greeting, &Failure::unexpected(&reply))),
-                Ok(Err(error)) => return Err(why(Phase::Greeting, &Failure::of(&error))),
-                Err(_) => return Err(why(Phase::Greeting, &Failure::timeout(wait))),
-            }
+            limited(wait, connection.starttls(tls.clone(), &self.hello)).await?;
         }
         Ok(connection)
+    }
+
+    /// Login, where there is one.
+    pub(super) async fn log_in(&self, connection: &mut AsyncSmtpConnection) -> Result<(), Why> {
+        let Some((user, password)) = &self.url.login else { return Ok(()) };
+        let wait = self.waits.connect;
+        let credentials = Credentials::new(user.clone(), password.clone());
+        match timeout(wait, connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials)).await {
+            Ok(Err(error)) if error.is_client() => {
+                let text = "the mail server offers no login that Loket knows (PLAIN, LOGIN)".to_owned();
+                Err(Why::Later(text, Some(SETTINGS_WAIT)))
+            }
+            Ok(Ok(reply)) if reply.code().severity == Severity::PositiveCompletion => Ok(()),
+            Ok(Ok(reply)) => Err(why(Phase::Greeting, &Failure::unexpected(&reply))),
+            Ok(Err(error)) => Err(why(Phase::Greeting, &Failure::of(&error))),
+            Err(_) => Err(why(Phase::Greeting, &Failure::timeout(wait))),
+        }
     }
 
     fn take_idle(&self) -> Option<AsyncSmtpConnection> {

@@ -13,34 +13,15 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use jiff::SignedDuration;
 use yup_oauth2::authenticator::Authenticator;
 use yup_oauth2::client::HyperClientBuilder;
-use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator, ServiceAccountKey};
+use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator};
 
+use super::key::{self, KeyError};
+use super::trouble::{Failure, How, Trouble, answered, no_token};
+use crate::adapters::clock;
 use crate::domain::limits::google::{CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
-use crate::domain::outcome::{Outcome, Why};
-
-/// Google's own token endpoints.
-const GOOGLE_TOKEN_HOSTS: [&str; 3] = ["oauth2.googleapis.com", "accounts.google.com", "www.googleapis.com"];
+use crate::domain::outcome::Outcome;
 
 type Connector = HttpsConnector<HttpConnector>;
-
-/// The credentials, or the address of Google, cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file is not there or cannot be read.
-    #[error("`google.credentials`: cannot read `{0}`: {1}")]
-    File(String, std::io::Error),
-    /// It is no service-account key.
-    #[error(
-        "`google.credentials`: `{0}` is no service-account key ({1}): make one in the Google Cloud console under IAM, Service accounts, Keys, type JSON"
-    )]
-    NoKey(String, String),
-    /// Its token address is a stranger's.
-    #[error("`google.credentials`: the key's token_uri `{0}` is not Google's: download the key again")]
-    TokenAddress(String),
-    /// The client could not be made.
-    #[error("the client for Google cannot be made: {0}")]
-    Client(String),
-}
 
 /// How to reach Google.
 #[derive(Debug, Clone)]
@@ -73,6 +54,8 @@ pub struct SheetDoor {
     writes: DefaultDirectRateLimiter,
     /// The address to share the sheet with.
     pub account: String,
+    /// How far this machine's clock is ahead of Google's, by its last answer.
+    pub(super) ahead: Mutex<Option<SignedDuration>>,
 }
 
 impl std::fmt::Debug for SheetDoor {
@@ -84,12 +67,8 @@ impl std::fmt::Debug for SheetDoor {
 impl SheetDoor {
     /// Reads the key and makes the client. Nothing is called yet.
     pub async fn open(key_file: &Path, settings: &GoogleSettings, id: &str) -> Result<SheetDoor, KeyError> {
-        let shown = key_file.display().to_string();
-        let text = tokio::fs::read_to_string(key_file).await.map_err(|error| KeyError::File(shown.clone(), error))?;
-        let key: ServiceAccountKey =
-            serde_json::from_str(&text).map_err(|error| KeyError::NoKey(shown.clone(), error.to_string()))?;
         let endpoint = url::Url::parse(&settings.endpoint).map_err(|error| KeyError::Client(error.to_string()))?;
-        check_token_address(&key.token_uri, &endpoint)?;
+        let key = key::read(key_file, &endpoint).await?;
         let account = key.client_email.clone();
         let builder = hyper_rustls::HttpsConnectorBuilder::new()
             .with_native_roots()
@@ -102,7 +81,7 @@ impl SheetDoor {
         let authenticator = ServiceAccountAuthenticator::with_client(key, for_tokens.with_timeout(TOKEN_LIMIT))
             .build()
             .await
-            .map_err(|error| KeyError::NoKey(shown.clone(), error.to_string()))?;
+            .map_err(|_| KeyError::PrivateKey(key_file.display().to_string()))?;
         let mut hub = Sheets::new(client, authenticator.clone());
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());
@@ -119,6 +98,7 @@ impl SheetDoor {
             reads: per_minute(settings.reads_per_minute),
             writes: per_minute(settings.writes_per_minute),
             account,
+            ahead: Mutex::default(),
         })
     }
 
@@ -143,20 +123,41 @@ impl SheetDoor {
     where
         F: Future<Output = Result<(Response, T), Error>> + Send,
     {
-        let mut outcome = self.once(name, quantum, &make).await;
-        if matches!(&outcome, Outcome::NotDone(Why::Refused(text)) if text.starts_with("401")) {
+        match self.attempt(name, quantum, make).await {
+            Ok(value) => Outcome::Done(value),
+            Err(failure) => failure.outcome(name, &self.account),
+        }
+    }
+
+    /// The same, for who wants to know more of a failure.
+    pub(super) async fn attempt<T, F>(
+        &self,
+        name: &'static str,
+        quantum: Quantum,
+        make: impl Fn(Witness) -> F + Send + Sync,
+    ) -> Result<T, Failure>
+    where
+        F: Future<Output = Result<(Response, T), Error>> + Send,
+    {
+        let mut ended = self.once(quantum, &make).await;
+        if ended.as_ref().is_err_and(|failure| failure.status == Some(401)) {
             // The cached token may have been revoked: a fresh one, once.
             let scopes = [Scope::Spreadsheet.as_ref()];
             let fresh = self.authenticator.force_refreshed_token(&scopes);
             if let Ok(Ok(_)) = tokio::time::timeout(TOKEN_LIMIT, fresh).await {
-                outcome = self.once(name, quantum, &make).await;
+                ended = self.once(quantum, &make).await;
             }
         }
-        metrics::counter!("loket_sheet_calls_total", "call" => name, "outcome" => outcome.name()).increment(1);
-        outcome
+        let word = match &ended {
+            Ok(_) => "done",
+            Err(failure) if failure.how == How::Unknown => "unknown",
+            Err(_) => "not_done",
+        };
+        metrics::counter!("loket_sheet_calls_total", "call" => name, "outcome" => word).increment(1);
+        ended
     }
 
-    async fn once<T, F>(&self, name: &'static str, quantum: Quantum, make: &(impl Fn(Witness) -> F + Send + Sync)) -> Outcome<T>
+    async fn once<T, F>(&self, quantum: Quantum, make: &(impl Fn(Witness) -> F + Send + Sync)) -> Result<T, Failure>
     where
         F: Future<Output = Result<(Response, T), Error>> + Send,
     {
@@ -167,29 +168,26 @@ impl SheetDoor {
         }
         let witness = Witness::default();
         let ended = tokio::time::timeout(CALL_LIMIT, make(witness.clone())).await;
+        let seen = witness.saw();
+        let ahead = match &ended {
+            Ok(Ok((response, _))) => ahead_by(response),
+            _ => seen.ahead,
+        };
+        if ahead.is_some() {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        }
+        let unknown = if quantum == Quantum::Read { How::Later(None) } else { How::Unknown };
         match ended {
-            Ok(Ok((_, value))) => Outcome::Done(value),
-            Ok(Err(error)) => failed(name, quantum, &error, witness.saw()),
-            Err(_) if quantum == Quantum::Read => later(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
-            Err(_) => Outcome::Unknown(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
+            Ok(Ok((_, value))) => Ok(value),
+            Ok(Err(error)) => Err(failed(quantum, &error, seen)),
+            Err(_) => Err(down(format!("Google does not answer within {} s", CALL_LIMIT.as_secs()), unknown)),
         }
     }
 }
 
-fn check_token_address(token_uri: &str, endpoint: &url::Url) -> Result<(), KeyError> {
-    let refuse = || KeyError::TokenAddress(token_uri.to_owned());
-    let address = url::Url::parse(token_uri).map_err(|_| refuse())?;
-    let google = address.scheme() == "https" && address.host_str().is_some_and(|host| GOOGLE_TOKEN_HOSTS.contains(&host));
-    if google || (is_loopback(&address) && is_loopback(endpoint)) { Ok(()) } else { Err(refuse()) }
-}
-
-fn is_loopback(address: &url::Url) -> bool {
-    match address.host() {
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
+/// How far this machine's clock is ahead of the server's, by the date of its answer.
+pub(super) fn ahead_by(response: &Response) -> Option<SignedDuration> {
+    clock::ahead_of(response.headers().get("date")?.to_str().ok()?)
 }
 
 /// Keeps of a refusal what the client forgets. Its clones share what was seen.
@@ -200,6 +198,7 @@ pub(super) struct Witness(Arc<Mutex<Seen>>);
 struct Seen {
     status: Option<u16>,
     retry_after: Option<i64>,
+    ahead: Option<SignedDuration>,
 }
 
 impl Witness {
@@ -211,71 +210,55 @@ impl Witness {
 impl Delegate for Witness {
     fn http_failure(&mut self, response: &Response, _: Option<&serde_json::Value>) -> Retry {
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
-        let seen = Seen { status: Some(response.status().as_u16()), retry_after: header.and_then(|text| text.parse().ok()) };
+        let seen = Seen {
+            status: Some(response.status().as_u16()),
+            retry_after: header.and_then(|text| text.parse().ok()),
+            ahead: ahead_by(response),
+        };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         Retry::Abort
     }
 }
 
-fn later<T>(text: String) -> Outcome<T> {
-    Outcome::NotDone(Why::Later(text, None))
+fn down(text: String, how: How) -> Failure {
+    Failure { trouble: Trouble::Down(text), how, status: None }
 }
 
-fn failed<T>(name: &str, quantum: Quantum, error: &Error, seen: Seen) -> Outcome<T> {
-    let unknown = |text: String| if quantum == Quantum::Read { later(text) } else { Outcome::Unknown(text) };
+fn failed(quantum: Quantum, error: &Error, seen: Seen) -> Failure {
+    let unknown = if quantum == Quantum::Read { How::Later(None) } else { How::Unknown };
     match error {
-        Error::BadRequest(body) => refused(name, quantum, body, seen),
+        Error::BadRequest(body) => refused(quantum, body, seen),
         Error::Failure(response) => {
-            let status = response.status().as_u16();
-            answered(name, quantum, status, format!("{status} without a readable reason"), seen)
+            let seen = Seen { status: Some(response.status().as_u16()), ..seen };
+            refused(quantum, &serde_json::Value::Null, seen)
         }
-        Error::HttpError(error) if error.is_connect() => later(format!("{name}: cannot connect to Google: {error}")),
-        Error::HttpError(_) | Error::Io(_) => unknown(format!("{name}: the connection to Google broke")),
-        Error::JsonDecodeError(..) => unknown(format!("{name}: Google's answer cannot be read")),
-        Error::MissingToken(error) => token_failed(name, error.as_ref()),
-        other => Outcome::NotDone(Why::Refused(format!("{name}: {other}"))),
+        Error::HttpError(error) if error.is_connect() => down(format!("cannot connect to Google: {error}"), How::Later(None)),
+        Error::HttpError(_) | Error::Io(_) => down("the connection to Google broke".to_owned(), unknown),
+        Error::JsonDecodeError(..) => down("Google's answer cannot be read".to_owned(), unknown),
+        Error::MissingToken(error) => token_failed(error.as_ref()),
+        other => Failure { trouble: Trouble::Other(other.to_string()), how: How::Refused, status: None },
     }
 }
 
-fn token_failed<T>(name: &str, error: &(dyn std::error::Error + Send + Sync + 'static)) -> Outcome<T> {
-    let denied = matches!(error.downcast_ref(), Some(yup_oauth2::Error::AuthError(_)));
-    let wait = denied.then_some(DENIED_WAIT);
-    Outcome::NotDone(Why::Later(format!("{name}: Google gives no token: {error}"), wait))
+fn token_failed(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Failure {
+    let trouble = match error.downcast_ref::<yup_oauth2::Error>() {
+        Some(error) => no_token(error),
+        None => Trouble::Token(error.to_string()),
+    };
+    let wait = if matches!(trouble, Trouble::Down(_)) { None } else { Some(DENIED_WAIT) };
+    Failure { trouble, how: How::Later(wait), status: None }
 }
 
-fn refused<T>(name: &str, quantum: Quantum, body: &serde_json::Value, seen: Seen) -> Outcome<T> {
-    let error = &body["error"];
-    let code = error["code"].as_u64().and_then(|code| u16::try_from(code).ok()).or(seen.status).unwrap_or(0);
-    let message = error["message"].as_str().unwrap_or("no reason given");
-    answered(name, quantum, code, format!("{code} {message}"), seen)
-}
-
-/// What an answer with an error status means: key off the status, never the message (APIS A5).
-fn answered<T>(name: &str, quantum: Quantum, code: u16, text: String, seen: Seen) -> Outcome<T> {
-    match code {
-        429 => {
-            let wait = seen.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs);
-            Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(wait)))
-        }
-        403 => Outcome::NotDone(Why::Later(format!("{name}: {text}"), Some(DENIED_WAIT))),
-        500.. if quantum != Quantum::Read => Outcome::Unknown(format!("{name}: {text}")),
-        500.. => later(format!("{name}: {text}")),
-        _ => Outcome::NotDone(Why::Refused(text)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_google_and_loopback_beside_loopback_give_tokens() {
-        let google = url::Url::parse("https://sheets.googleapis.com/").unwrap();
-        let local = url::Url::parse("http://127.0.0.1:9/").unwrap();
-        assert!(check_token_address("https://oauth2.googleapis.com/token", &google).is_ok());
-        assert!(check_token_address("http://127.0.0.1:8/token", &local).is_ok());
-        assert!(check_token_address("http://127.0.0.1:8/token", &google).is_err());
-        assert!(check_token_address("https://evil.example/token", &google).is_err());
-        assert!(check_token_address("https://evil.example/token", &local).is_err());
-    }
+/// What an answer with an error status means for the call.
+fn refused(quantum: Quantum, body: &serde_json::Value, seen: Seen) -> Failure {
+    let code = body["error"]["code"].as_u64().and_then(|code| u16::try_from(code).ok());
+    let status = seen.status.or(code).unwrap_or(0);
+    let how = match status {
+        429 => How::Later(Some(seen.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs))),
+        403 => How::Later(Some(DENIED_WAIT)),
+        500.. if quantum != Quantum::Read => How::Unknown,
+        500.. => How::Later(None),
+        _ => How::Refused,
+    };
+    Failure { trouble: answered(status, body, quantum != Quantum::Read), how, status: Some(status) }
 }

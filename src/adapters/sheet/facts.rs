@@ -1,8 +1,10 @@
 //! What the spreadsheet is: its tabs, zone and locale.
 
-use google_sheets4::api::{Scope, Spreadsheet};
+use google_sheets4::api::{Scope, SheetProperties, Spreadsheet};
 
 use super::door::{Quantum, SheetDoor};
+use crate::domain::finding::Flaw;
+use crate::domain::limits::check::NAMES_SHOWN_MAX;
 use crate::domain::outcome::{Outcome, Why};
 
 /// Facts of the response tab and its spreadsheet.
@@ -45,17 +47,13 @@ impl SheetDoor {
     }
 }
 
-fn find_tab(spreadsheet: Spreadsheet, tab_id: Option<i32>, title: &str) -> Outcome<SheetFacts> {
+pub(super) fn find_tab(spreadsheet: Spreadsheet, tab_id: Option<i32>, title: &str) -> Outcome<SheetFacts> {
     let properties = spreadsheet.properties.unwrap_or_default();
     let tabs: Vec<_> = spreadsheet.sheets.unwrap_or_default().into_iter().filter_map(|sheet| sheet.properties).collect();
     let by_id = tabs.iter().find(|tab| tab_id.is_some() && tab.sheet_id.or(Some(0)) == tab_id);
     let by_title = || tabs.iter().find(|tab| tab_id.is_none() && tab.title.as_deref() == Some(title));
     let Some(tab) = by_id.or_else(by_title) else {
-        let there: Vec<String> = tabs.iter().filter_map(|tab| tab.title.clone()).map(|t| format!("`{t}`")).collect();
-        return Outcome::NotDone(Why::Refused(format!(
-            "`sheet.tab`: the spreadsheet has no tab `{title}`; it has {}: put one of them",
-            there.join(", ")
-        )));
+        return Outcome::NotDone(Why::Refused(no_tab(title, &titles(&tabs)).to_string()));
     };
     let grid = tab.grid_properties.clone().unwrap_or_default();
     let count = |number: Option<i32>| number.and_then(|number| u32::try_from(number).ok()).unwrap_or(0);
@@ -67,4 +65,21 @@ fn find_tab(spreadsheet: Spreadsheet, tab_id: Option<i32>, title: &str) -> Outco
         zone: properties.time_zone.unwrap_or_default(),
         locale: properties.locale.unwrap_or_default(),
     })
+}
+
+/// The titles of all tabs, as they stand.
+pub(super) fn titles(tabs: &[SheetProperties]) -> Vec<String> {
+    tabs.iter().filter_map(|tab| tab.title.clone()).collect()
+}
+
+/// The tab is not there.
+pub(super) fn no_tab(title: &str, there: &[String]) -> Flaw {
+    let mut shown: Vec<String> = there.iter().take(NAMES_SHOWN_MAX).map(|title| format!("`{title}`")).collect();
+    if there.len() > shown.len() {
+        shown.push("…".to_owned());
+    }
+    Flaw::new(
+        format!("the spreadsheet has no tab `{title}`"),
+        format!("put the title of the form's response tab into `sheet.tab`; the spreadsheet has {}", shown.join(", ")),
+    )
 }

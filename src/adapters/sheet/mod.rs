@@ -5,8 +5,11 @@
 
 pub mod door;
 pub mod facts;
+pub mod key;
 pub mod marks;
 pub mod patterns;
+pub mod probe;
 mod raw;
 pub mod read;
+pub mod trouble;
 pub mod write;

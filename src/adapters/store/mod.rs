@@ -3,6 +3,7 @@
 //! Invariant: each public function is one transaction; none stays open across a call to another party.
 
 pub mod letters;
+pub mod probe;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
@@ -14,6 +15,7 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+use crate::domain::finding::Flaw;
 use crate::domain::limits::store::{BUSY_TIMEOUT, CONNECTIONS};
 
 /// The store could not do what was asked.
@@ -99,9 +101,7 @@ impl Store {
                 .fetch_one(&self.pool)
                 .await?;
         if recorded != sheet {
-            return Err(StoreError::Address(format!(
-                "this store belongs to the sheet `{recorded}`, and `sheet.id` now names `{sheet}`: use another store file"
-            )));
+            return Err(StoreError::Address(other_sheet(&recorded, sheet).to_string()));
         }
         Ok(Desk {
             tab_id: tab_id.and_then(|id| i32::try_from(id).ok()),
@@ -120,6 +120,14 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+/// The store was made for another sheet.
+fn other_sheet(recorded: &str, sheet: &str) -> Flaw {
+    Flaw::new(
+        format!("this store belongs to the sheet `{recorded}`, and `sheet.id` now names `{sheet}`"),
+        "put another store file into `store.url`, or the former sheet into `sheet.id`",
+    )
 }
 
 fn migrations() -> Migrator {

@@ -1,17 +1,18 @@
 //! The one door to Zoom: token, time limits, pacing, and what is known of a call that failed.
 
-use std::time::{Duration, Instant};
+use std::sync::PoisonError;
+use std::time::Instant;
 
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::token::{self, NoToken, Token};
 use crate::domain::limits::zoom::{
-    CALL_LIMIT, CONNECT_LIMIT, DAY_WAIT, DENIED_WAIT, IDLE_LIMIT, LIGHT_PER_SECOND, MEDIUM_PER_SECOND, TOKEN_MARGIN,
+    CALL_LIMIT, CONNECT_LIMIT, DAY_WAIT, DENIED_WAIT, IDLE_LIMIT, LIGHT_PER_SECOND, MEDIUM_PER_SECOND,
 };
 use crate::domain::outcome::{Outcome, Why};
 
@@ -52,6 +53,12 @@ impl Refusal {
     pub(super) fn text(&self) -> String {
         format!("{} (HTTP {}, code {})", self.message, self.status, self.code)
     }
+
+    /// Whether the app lacks a scope for the call.
+    pub(super) fn is_scope(&self) -> bool {
+        // Some endpoints answer a missing scope with code 104 and broken JSON: the words are the same.
+        self.code == 4711 || self.message.contains("does not contain scopes")
+    }
 }
 
 /// How a call ended.
@@ -79,16 +86,12 @@ impl Ended {
     }
 }
 
-struct Token {
-    text: SecretString,
-    ends_at: Instant,
-}
-
 /// The door to Zoom.
 pub struct ZoomDoor {
     client: reqwest::Client,
     settings: ZoomSettings,
     token: Mutex<Option<Token>>,
+    ahead: std::sync::Mutex<Option<SignedDuration>>,
     light: DefaultDirectRateLimiter,
     medium: DefaultDirectRateLimiter,
 }
@@ -104,12 +107,6 @@ impl std::fmt::Debug for ZoomDoor {
 #[error("the client for Zoom cannot be made: {0}")]
 pub struct DoorError(#[from] reqwest::Error);
 
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: SecretString,
-    expires_in: Option<u64>,
-}
-
 impl ZoomDoor {
     /// Makes the client. Nothing is called yet.
     pub fn open(settings: ZoomSettings) -> Result<ZoomDoor, DoorError> {
@@ -121,21 +118,34 @@ impl ZoomDoor {
             .user_agent(concat!("loket/", env!("CARGO_PKG_VERSION")))
             .build()?;
         let (light, medium) = (Quota::per_second(LIGHT_PER_SECOND), Quota::per_second(MEDIUM_PER_SECOND));
-        let token = Mutex::new(None);
-        Ok(ZoomDoor { client, settings, token, light: RateLimiter::direct(light), medium: RateLimiter::direct(medium) })
+        let (token, ahead) = (Mutex::new(None), std::sync::Mutex::new(None));
+        Ok(ZoomDoor { client, settings, token, ahead, light: RateLimiter::direct(light), medium: RateLimiter::direct(medium) })
     }
 
     /// Makes one call. A refused token is replaced once, since a 401 means that nothing was carried out.
     pub(super) async fn call(&self, name: &'static str, label: Label, method: Method, path: &str, body: Option<&Value>) -> Ended {
+        let ended = self.asked(name, label, method, path, body).await;
+        match &ended {
+            Ended::Refused(refusal) if refusal.status == 401 || refusal.is_scope() => {
+                Ended::NotDone(Why::Later(format!("Zoom refuses {name}: {}", refusal.text()), Some(DENIED_WAIT)))
+            }
+            _ => ended,
+        }
+    }
+
+    /// The same, with a missing scope as the refusal that it is.
+    pub(super) async fn asked(
+        &self,
+        name: &'static str,
+        label: Label,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Ended {
         let mut ended = self.once(label, &method, path, body).await;
         if matches!(&ended, Ended::Refused(refusal) if refusal.status == 401) {
             *self.token.lock().await = None;
             ended = self.once(label, &method, path, body).await;
-        }
-        if let Ended::Refused(refusal) = &ended
-            && (refusal.status == 401 || is_scope(refusal))
-        {
-            ended = Ended::NotDone(Why::Later(format!("Zoom refuses {name}: {}", refusal.text()), Some(DENIED_WAIT)));
         }
         let word = match &ended {
             Ended::Answered(_) => "done",
@@ -148,8 +158,8 @@ impl ZoomDoor {
 
     async fn once(&self, label: Label, method: &Method, path: &str, body: Option<&Value>) -> Ended {
         let token = match self.token().await {
-            Ok(token) => token,
-            Err(why) => return Ended::NotDone(why),
+            Ok(token) => token.text,
+            Err(no) => return Ended::NotDone(no.why()),
         };
         match label {
             Label::Light => self.light.until_ready().await,
@@ -175,47 +185,26 @@ impl ZoomDoor {
     }
 
     /// The cached token, or a new one.
-    async fn token(&self) -> Result<SecretString, Why> {
+    pub(super) async fn token(&self) -> Result<Token, NoToken> {
         let mut cached = self.token.lock().await;
         if let Some(token) = cached.as_ref().filter(|token| Instant::now() < token.ends_at) {
-            return Ok(token.text.clone());
+            return Ok(token.clone());
         }
-        let form = [("grant_type", "account_credentials"), ("account_id", self.settings.account_id.as_str())];
-        let request = self
-            .client
-            .post(&self.settings.oauth_endpoint)
-            .basic_auth(&self.settings.client_id, Some(self.settings.client_secret.expose_secret()))
-            .form(&form);
-        let asked_at = Instant::now();
-        let response = request.send().await.map_err(|_| later("cannot reach Zoom for a token"))?;
-        let status = response.status();
-        let text = response.text().await.map_err(|_| later("cannot read Zoom's answer to the request for a token"))?;
-        if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
-            let body: Value = serde_json::from_str(&text).unwrap_or_default();
-            let reason = body["reason"].as_str().unwrap_or("no reason given");
-            return Err(Why::Later(
-                format!(
-                    "Zoom gives no token (HTTP {status}): {reason}: check `zoom.account_id`, `zoom.client_id` and `zoom.client_secret`"
-                ),
-                Some(DENIED_WAIT),
-            ));
-        }
-        let answer: TokenAnswer =
-            serde_json::from_str(&text).map_err(|_| later(&format!("Zoom gives no readable token (HTTP {status})")))?;
-        let life = Duration::from_secs(answer.expires_in.unwrap_or(3600));
-        let ends_at = asked_at + life.saturating_sub(TOKEN_MARGIN.min(life / 2));
-        *cached = Some(Token { text: answer.access_token.clone(), ends_at });
-        Ok(answer.access_token)
+        let (asked, ahead) = token::ask(&self.client, &self.settings).await;
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+        let token = asked?;
+        *cached = Some(token.clone());
+        Ok(token)
+    }
+
+    /// How far this machine's clock is ahead of Zoom's, by its last token.
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 fn later(text: &str) -> Why {
     Why::Later(text.to_owned(), None)
-}
-
-fn is_scope(refusal: &Refusal) -> bool {
-    // Some endpoints answer a missing scope with code 104 and broken JSON: the words are the same.
-    refusal.code == 4711 || refusal.message.contains("does not contain scopes")
 }
 
 fn answered(status: StatusCode, text: &str) -> Ended {

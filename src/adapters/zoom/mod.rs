@@ -7,3 +7,5 @@ pub mod accounts;
 pub mod door;
 pub mod listing;
 pub mod meetings;
+pub mod probe;
+pub mod token;

@@ -9,6 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::{at, letter, letters};
 use crate::adapters::mail::compose::{Composed, Composer};
+use crate::adapters::mail::probe::Tried;
 use crate::adapters::mail::smtp::{MailSettings, Mailer, Waits};
 use crate::adapters::mail::url::MailUrl;
 use crate::domain::letter::LetterKind;
@@ -244,8 +245,10 @@ async fn a_wrong_password_is_not_the_letters_fault() {
         "{outcome:?}"
     );
     assert!(!recorded);
-    assert_eq!(mailer.greet().await, Outcome::Done(()));
-    assert!(server.heard.lock().unwrap().iter().any(|line| line == "QUIT"));
+    assert_eq!(mailer.try_out("VM <vm@example.go.id>").await, Tried::Welcome);
+    let heard = server.heard.lock().unwrap().clone();
+    let last: Vec<&str> = heard.iter().rev().take(3).map(String::as_str).collect();
+    assert!(last[0] == "QUIT" && last[1] == "RSET" && last[2].starts_with("MAIL"), "{heard:?}");
 }
 
 #[tokio::test]
@@ -277,5 +280,27 @@ async fn without_the_protection_asked_for_nothing_leaves() {
 async fn a_server_that_is_not_there_is_told() {
     let url = MailUrl::parse("smtp://127.0.0.1:1").unwrap();
     let mailer = Mailer::new(MailSettings { url, hello_name: "[::1]".into(), waits: Waits::default() }).unwrap();
-    assert!(matches!(mailer.greet().await, Outcome::NotDone(Why::Later(..))));
+    let tried = mailer.try_out("vm@example.go.id").await;
+    assert!(matches!(&tried, Tried::NoServer(flaw) if flaw.mend.contains("127.0.0.1:1")), "{tried:?}");
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_told_apart() {
+    let said = |word, reply| [(word, Does::Say(reply))];
+    for (script, login, mend) in [
+        (said("AUTH", "535 5.7.8 Username and Password not accepted"), "ana:rahasia@", "user and password"),
+        (said("MAIL", "530 5.7.0 Authentication required"), "", "wants a login"),
+        (said("MAIL", "530 5.7.0 Must issue a STARTTLS command first"), "ana:rahasia@", "wants TLS"),
+        (said("MAIL", "553 5.7.1 Sender address rejected: not owned by user"), "", "`mail.from`"),
+        (said("GREETING", "HTTP/1.1 400 Bad Request"), "", "`mail.url`"),
+    ] {
+        let server = Server::start(&script).await;
+        let (Tried::NoServer(flaw) | Tried::NoLogin(flaw) | Tried::NoSender(flaw)) =
+            server.mailer(login).try_out("vm@example.go.id").await
+        else {
+            panic!("{mend}");
+        };
+        assert!(flaw.mend.contains(mend) && !flaw.to_string().contains("rahasia"), "{flaw}");
+        assert_eq!(server.accepted(), 0);
+    }
 }
