@@ -140,8 +140,7 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
     .await;
     match recorded {
         Recorded::Yes => tracing::info!(ticket = %number, "{number} is scheduled"),
-        // The ledger has moved on: the meeting is undone before anyone is told.
-        Recorded::Refused => undo(house, number, id).await,
+        Recorded::Refused => undo_if_spare(house, number, id).await,
         Recorded::Failed => {}
     }
 }
@@ -173,6 +172,20 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
         }
     })
     .await;
+}
+
+/// The ledger has moved on: a meeting that it does not hold is undone before anyone is told. Where the ledger cannot be read, nothing
+/// is: a spare meeting is seen by staff, one that was taken from people is not.
+async fn undo_if_spare(house: &Arc<House>, number: TicketNumber, id: i64) {
+    match house.store.ticket(number).await {
+        Ok(ticket) if ticket.as_ref().and_then(Ticket::meeting).is_none_or(|meeting| meeting.id != id) => {
+            undo(house, number, id).await
+        }
+        Ok(_) => {}
+        Err(error) => {
+            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {error}");
+        }
+    }
 }
 
 async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) {

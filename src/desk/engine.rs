@@ -84,8 +84,10 @@ impl Engine {
     pub async fn pass(&self) -> Result<(), StoreError> {
         let house = &self.house;
         let now = house.now();
-        let awake = house.store.tickets_awake(now).await?;
+        // Before the tickets are read: what ends in between has changed its ticket, and a look at the older one would find a meeting
+        // that is recorded by then.
         let busy = self.lock().clone();
+        let awake = house.store.tickets_awake(now).await?;
         let tickets: Vec<Ticket> = awake.into_iter().filter(|ticket| !busy.contains(&ticket.number)).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
         let can_choose = choosing && house.pool.look(house);
