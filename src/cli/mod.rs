@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod bench;
 pub mod demo;
 pub mod healthy;
 pub mod run;
@@ -29,6 +30,9 @@ struct Arguments {
 enum Command {
     /// Try the whole service on this machine, without any account: form, sheet, Zoom, inbox and the daemon.
     Demo(demo::Arguments),
+    /// Measure the house on this machine, without any account.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Run the daemon.
     Run {
         /// Do everything that is due now, then end: no web. Exits 75 if a party was down.
@@ -47,6 +51,7 @@ pub async fn main() -> ExitCode {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let ended = match arguments.command {
         Command::Demo(demo) => demo::run(demo, &arguments.log).await,
+        Command::Bench(bench) => bench::run(&bench),
         Command::Run { once } => run::run(&arguments.config, &arguments.log, once).await,
         Command::Healthy => healthy::run(&arguments.config).await,
     };
