@@ -140,7 +140,7 @@ impl<'a> Day<'a> {
     pub(super) fn all_busy(&self, asked: &Asked) -> bool {
         let able = |host: &Host| host.capacity >= asked.participants;
         let padded = asked.slot.padded(self.rules.buffer_before, self.rules.buffer_after);
-        // If meetings may be moved nobody has a host: the smaller meetings are taken to be on the smaller hosts.
+        // If meetings may be moved nobody has a host; this is asked for equal hosts only, where it makes no difference.
         let in_pool = self.pool.iter().any(|view| matches!(&view.reading, Reading::Busy(busy) if !busy.is_empty()));
         let busy: Vec<Slot> = if in_pool {
             let of = |view: &HostView| match &view.reading {

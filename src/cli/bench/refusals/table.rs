@@ -51,11 +51,12 @@ fn refused(lines: &[Line]) -> Table {
     head.push("If moved");
     let mut table = table(&head);
     for line in lines {
-        let of = |tally: Tally| format!("{:.0}", 1000.0 * ratio(tally.refused, line.requests));
+        let per_thousand = |refused: u64| format!("{:.0}", 1000.0 * ratio(refused, line.requests));
+        let of = |tally: Tally| per_thousand(tally.refused);
         let mut row = vec![pool(line.pool), format!("{} %", line.percent), line.requests.to_string()];
         row.extend([of(line.loket), of(line.least_loaded), of(line.first_fit)]);
         row.extend(line.foresight.map(of));
-        row.push(of(line.if_moved));
+        row.push(per_thousand(line.if_moved.refused));
         table.add_row(row);
     }
     align(table)
@@ -73,8 +74,9 @@ fn fragmented(lines: &[Line]) -> Table {
         let mut row = vec![pool(line.pool), format!("{} %", line.percent)];
         row.extend([line.loket, line.least_loaded, line.first_fit].map(|tally| tally.fragmented.to_string()));
         row.extend(line.foresight.map(|tally| tally.fragmented.to_string()));
-        row.extend([format!("{:.2}", line.ratio), met.to_string()]);
-        row.extend([line.loket, line.least_loaded, line.if_moved].map(|tally| tally.not_all_busy.to_string()));
+        row.extend([format!("{:.3}", line.ratio), met.to_string()]);
+        row.extend([line.loket, line.least_loaded].map(|tally| tally.not_all_busy.to_string()));
+        row.push(line.if_moved.not_all_busy.map_or_else(|| "-".to_owned(), |count| count.to_string()));
         table.add_row(row);
     }
     align(table)
@@ -85,7 +87,7 @@ fn verdict(lines: &[Line]) -> String {
     let sum = |of: fn(&Line) -> u64| lines.iter().map(of).sum::<u64>();
     let all = ratio(sum(|line| line.loket.fragmented), sum(|line| line.least_loaded.fragmented));
     let met = lines.iter().filter(|line| line.aim_met).count();
-    format!("Over all lines Loket / least loaded is {all:.2}; the aim of {AIM:.2} is met in {met} of {}.", lines.len())
+    format!("Over all lines Loket / least loaded is {all:.3}; the aim of {AIM:.2} is met in {met} of {}.", lines.len())
 }
 
 fn pool(pool: Pool) -> String {
