@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -277,21 +278,28 @@ impl Default for RuleSettings {
     }
 }
 
+impl RuleSettings {
+    /// The rules as decisions need them, in the office's zone.
+    pub fn rules(&self, zone: TimeZone) -> Rules {
+        Rules {
+            zone,
+            lead_time: self.lead_time.0,
+            max_duration: self.max_duration.0,
+            buffer_before: self.buffer_before.0,
+            buffer_after: self.buffer_after.0,
+            open_end: self.open_end.0,
+            participants_unknown: self.participants_unknown.get(),
+            working_days: self.working_days.iter().map(|day| day.0).collect(),
+            working_hours: self.working_hours.0,
+            holidays: self.holiday_names.clone(),
+        }
+    }
+}
+
 impl Settings {
     /// The rules as decisions need them.
     pub fn rules(&self) -> Rules {
-        Rules {
-            zone: self.office.time_zone.0.clone(),
-            lead_time: self.rules.lead_time.0,
-            max_duration: self.rules.max_duration.0,
-            buffer_before: self.rules.buffer_before.0,
-            buffer_after: self.rules.buffer_after.0,
-            open_end: self.rules.open_end.0,
-            participants_unknown: self.rules.participants_unknown.get(),
-            working_days: self.rules.working_days.iter().map(|day| day.0).collect(),
-            working_hours: self.rules.working_hours.0,
-            holidays: self.rules.holiday_names.clone(),
-        }
+        self.rules.rules(self.office.time_zone.0.clone())
     }
 
     /// The host of the public address: mail and calendar ids end in it.

@@ -179,7 +179,7 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
 async fn undo_if_spare(house: &Arc<House>, number: TicketNumber, id: i64) {
     match house.store.ticket(number).await {
         Ok(ticket) if ticket.as_ref().and_then(Ticket::meeting).is_none_or(|meeting| meeting.id != id) => {
-            undo(house, number, id).await
+            undo(house, number, id).await;
         }
         Ok(_) => {}
         Err(error) => {

@@ -1,8 +1,10 @@
 //! The pool of hosts, and the choice of one.
 
+use std::cmp::Reverse;
+
 use jiff::{SignedDuration, Timestamp};
 
-use super::limits::BASIC_HOST_MINUTES;
+use super::limits::{BASIC_HOST_MINUTES, FIT_BESIDE, FIT_WITHIN};
 use super::problem::Reason;
 use super::rules::Rules;
 use super::slot::Slot;
@@ -53,9 +55,6 @@ pub enum Choice {
     Wait,
 }
 
-/// Idle time beside a slot counts up to this: what lies further away does not make a fit tighter.
-const GAP_MAX: SignedDuration = SignedDuration::from_hours(24);
-
 /// Chooses a host: among those that fit the smallest sufficient capacity, then the tightest fit around the slot, then the name.
 pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -> Choice {
     let largest = pool.iter().map(|view| view.host.capacity).max().unwrap_or(0);
@@ -71,11 +70,11 @@ pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -
         return Choice::None(Reason::TooLongForHosts { minutes: slot.minutes() });
     }
     let padded = slot.padded(rules.buffer_before, rules.buffer_after);
-    let free = able().filter_map(|(index, view)| match &view.reading {
-        Reading::Busy(busy) if most_at_once(busy, padded) < view.host.concurrent => {
-            Some((view.host.capacity, gap(busy, slot), view.host.name.as_str(), index))
-        }
-        _ => None,
+    let free = able().filter_map(|(index, view)| {
+        let Reading::Busy(busy) = &view.reading else { return None };
+        let under = most_at_once(busy, padded);
+        let fits = under < view.host.concurrent;
+        fits.then(|| (view.host.capacity, Fit::of(busy, slot, under), view.host.name.as_str(), index))
     });
     match free.min() {
         Some((_, _, _, index)) => Choice::Host(index),
@@ -93,11 +92,28 @@ pub fn most_at_once(busy: &[Slot], within: Slot) -> u32 {
     starts.map(running).max().and_then(|most| u32::try_from(most).ok()).unwrap_or(0)
 }
 
-/// Idle time that the slot would leave before and after it on this host.
-fn gap(busy: &[Slot], slot: Slot) -> SignedDuration {
-    let before = busy.iter().filter(|b| b.end <= slot.start).map(|b| slot.start.duration_since(b.end)).min();
-    let after = busy.iter().filter(|b| b.start >= slot.end).map(|b| b.start.duration_since(slot.end)).min();
-    before.unwrap_or(GAP_MAX).min(GAP_MAX) + after.unwrap_or(GAP_MAX).min(GAP_MAX)
+/// How a slot would lie among a host's meetings; the lesser is the better.
+///
+/// Idle time next to the slot in which hardly anything finds room is lost, so the less of it the tighter the fit. Between equally
+/// tight fits the slot goes where most room is left around it, since a gap of middling length is lost sooner than a long one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Fit {
+    beside: SignedDuration,
+    room: Reverse<SignedDuration>,
+}
+
+impl Fit {
+    /// With as many meetings under it as run at once during the slot: idle is then when no more than those run.
+    fn of(busy: &[Slot], slot: Slot, under: u32) -> Fit {
+        let around = slot.padded(FIT_WITHIN, FIT_WITHIN);
+        let near: Vec<Slot> = busy.iter().filter(|b| b.overlaps(&around)).copied().collect();
+        let over = |running: &dyn Fn(&Slot) -> bool| near.iter().filter(|b| running(b)).count() > under as usize;
+        let ends = near.iter().map(|b| b.end).filter(|end| *end <= slot.start && over(&|b| b.start < *end && *end <= b.end));
+        let starts = near.iter().map(|b| b.start).filter(|at| *at >= slot.end && over(&|b| b.start <= *at && *at < b.end));
+        let before = ends.max().map_or(FIT_WITHIN, |end| slot.start.duration_since(end));
+        let after = starts.min().map_or(FIT_WITHIN, |start| start.duration_since(slot.end));
+        Fit { beside: before.min(FIT_BESIDE) + after.min(FIT_BESIDE), room: Reverse(before + after) }
+    }
 }
 
 #[cfg(test)]
@@ -135,6 +151,39 @@ mod tests {
         check(&pool, 60, 120, 300, &Choice::Host(0));
         let even = [host("B", 100, busy(&[])), host("A", 100, busy(&[]))];
         check(&even, 60, 120, 50, &Choice::Host(1));
+    }
+
+    #[test]
+    fn little_idle_time_beside_the_slot_is_tight_on_either_side() {
+        // 15 and 45 minutes against 15 and 15; then one side each.
+        let pool = [host("A", 100, busy(&[(0, 45), (165, 200)])), host("B", 100, busy(&[(0, 45), (135, 200)]))];
+        check(&pool, 60, 120, 50, &Choice::Host(1));
+        let pool = [host("A", 100, busy(&[(0, 30)])), host("B", 100, busy(&[(140, 200)]))];
+        check(&pool, 60, 120, 50, &Choice::Host(1));
+    }
+
+    #[test]
+    fn where_none_is_tight_most_room_is_left() {
+        // Both gaps hold another meeting: the longer one stays the more useful.
+        let pool = [host("A", 100, busy(&[(0, 60)])), host("B", 100, busy(&[]))];
+        check(&pool, 160, 220, 50, &Choice::Host(1));
+        // The same room on one side: what lies on the other decides.
+        let pool = [host("A", 100, busy(&[(0, 60), (340, 400)])), host("B", 100, busy(&[(0, 60)]))];
+        check(&pool, 75, 200, 50, &Choice::Host(1));
+        // Further away than half a day nothing counts, only the name.
+        let pool = [host("B", 100, busy(&[])), host("A", 100, busy(&[(0, 60)]))];
+        check(&pool, 300, 360, 50, &Choice::Host(1));
+    }
+
+    #[test]
+    fn a_host_of_two_meetings_is_judged_by_the_place_that_the_slot_takes() {
+        let mut pool = [host("A", 100, busy(&[(0, 400)])), host("B", 100, busy(&[(0, 400), (0, 50)]))];
+        for view in &mut pool {
+            view.host.concurrent = 2;
+        }
+        // Beside the first meeting of each; in B its second one ends just before.
+        check(&pool, 60, 120, 50, &Choice::Host(1));
+        check(&pool, 140, 200, 50, &Choice::Host(0));
     }
 
     #[test]
@@ -176,6 +225,41 @@ mod tests {
                     proptest::prop_assert!(most_at_once(slots, wanted) <= concurrent);
                 }
             }
+        }
+
+        #[test]
+        fn the_order_of_the_pool_and_of_the_meetings_does_not_matter(
+            meetings in proptest::collection::vec((0_usize..5, 0_i64..40, 1_i64..8), 0..25),
+            (start, length, people) in (0_i64..40, 1_i64..8, 1_u32..200),
+        ) {
+            let names = ["A", "B", "C", "D", "E"];
+            let mut pool: Vec<HostView> = names.iter().map(|name| host(name, 100, busy(&[]))).collect();
+            for (index, start, length) in meetings {
+                let Reading::Busy(slots) = &mut pool[index].reading else { unreachable!() };
+                slots.push(slot(start * 15, (start + length) * 15));
+            }
+            let wanted = slot(start * 15, (start + length) * 15);
+            let named = |pool: &[HostView]| match choose(pool, wanted, people, &rules()) {
+                Choice::Host(index) => Ok(pool[index].host.name.clone()),
+                other => Err(other),
+            };
+            let first = named(&pool);
+            pool.reverse();
+            for view in &mut pool {
+                let Reading::Busy(slots) = &mut view.reading else { unreachable!() };
+                slots.reverse();
+            }
+            proptest::prop_assert_eq!(first, named(&pool));
+        }
+
+        #[test]
+        fn nobody_is_refused_while_a_host_is_free_all_day(
+            meetings in proptest::collection::vec((0_i64..2000, 1_i64..300), 0..40), start in 0_i64..2000,
+        ) {
+            let meetings: Vec<_> = meetings.iter().map(|(start, length)| (*start, start + length)).collect();
+            let pool = [host("A", 100, busy(&[])), host("B", 100, busy(&meetings)), host("C", 100, busy(&meetings))];
+            let chosen = choose(&pool, slot(start, start + 60), 10, &rules());
+            proptest::prop_assert!(matches!(chosen, Choice::Host(_)));
         }
     }
 }

@@ -20,6 +20,11 @@ pub const ZOOM_CHANGES_PER_HOST_AND_DAY: u32 = 100;
 pub const BASIC_HOST_MINUTES: i64 = 40;
 /// Capacity of a host whose settings do not tell: what every plan has at least.
 pub const DEFAULT_CAPACITY: u32 = 100;
+/// Idle time beside a slot, on either side, up to which a fit is tight: an hour's meeting with its buffers finds no room in less.
+/// Between 70 and 75 minutes fewest requests are refused (`loket bench refusals`).
+pub const FIT_BESIDE: SignedDuration = SignedDuration::from_mins(75);
+/// Meetings further away than half a working day say nothing about how a slot fits.
+pub const FIT_WITHIN: SignedDuration = SignedDuration::from_hours(4);
 /// How old a listing of a host may be when a host is chosen (contract, the life of a request).
 pub const LISTING_AGE_MAX: SignedDuration = SignedDuration::from_secs(5);
 /// How long hosts that answer wait for one that does not, before the choice is made without it.
