@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::SignedDuration;
 use jiff::tz::{self, TimeZone};
 use serde::Serialize;
 
