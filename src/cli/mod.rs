@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+pub mod bench;
 pub mod demo;
 pub mod healthy;
 pub mod run;
@@ -35,6 +36,8 @@ enum Command {
         #[arg(long)]
         once: bool,
     },
+    /// Measure: how fast, how big, how quiet. The daemon runs against a sandbox on this machine whose Zoom answers in 300 ms.
+    Bench(bench::Arguments),
     /// Exit 0 if the daemon on this machine answers; for a container's health check.
     #[command(hide = true)]
     Healthy,
@@ -48,6 +51,7 @@ pub async fn main() -> ExitCode {
     let ended = match arguments.command {
         Command::Demo(demo) => demo::run(demo, &arguments.log).await,
         Command::Run { once } => run::run(&arguments.config, &arguments.log, once).await,
+        Command::Bench(bench) => bench::run(bench).await,
         Command::Healthy => healthy::run(&arguments.config).await,
     };
     match ended {
