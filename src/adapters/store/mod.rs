@@ -3,11 +3,13 @@
 //! Invariant: each public function is one transaction; none stays open across a call to another party.
 
 pub mod letters;
+pub mod open;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::SqlSafeStr;
@@ -41,6 +43,7 @@ pub enum StoreError {
 pub struct Store {
     pool: SqlitePool,
     desk: String,
+    kept: Arc<open::Kept>,
 }
 
 /// What is recorded of a desk.
@@ -71,7 +74,7 @@ impl Store {
         }
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(refuse)?;
         migrations().run(&pool).await?;
-        Ok(Store { pool, desk: desk.to_owned() })
+        Ok(Store { pool, desk: desk.to_owned(), kept: Arc::default() })
     }
 
     /// Ends all connections, so that the file is left whole and small.

@@ -80,7 +80,7 @@ async fn until_first_poll(house: &House) {
 
 async fn all_tickets(house: &House) -> anyhow::Result<Vec<Ticket>> {
     let mut tickets = Vec::new();
-    for brief in house.store.open_tickets().await? {
+    for brief in house.store.open_tickets().await?.iter() {
         tickets.extend(house.store.ticket(brief.number).await?);
     }
     Ok(tickets)

@@ -223,7 +223,7 @@ impl Clerk {
         if Instant::now() >= self.tidy_at {
             self.tidy().await;
         }
-        let marks: Vec<i32> = match self.house.store.open_tickets().await {
+        let marks: Vec<i32> = match self.house.store.open_tickets_anew().await {
             Ok(open) => open.iter().filter_map(|ticket| ticket.mark).collect(),
             Err(error) => {
                 self.reading = false;

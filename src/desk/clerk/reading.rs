@@ -391,7 +391,7 @@ impl Clerk {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         let Outcome::Done(marks) = outcome else { return Ok(()) };
         let mut spare = Vec::new();
-        for ticket in self.house.store.open_tickets().await? {
+        for ticket in self.house.store.open_tickets().await?.iter() {
             let of_it = || marks.iter().filter(|(_, value)| *value == ticket.number.short()).map(|(mark, _)| *mark);
             let kept = ticket.mark.filter(|mark| of_it().any(|found| found == *mark)).or_else(|| of_it().next());
             if kept != ticket.mark {

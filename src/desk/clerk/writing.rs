@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Clerk, Event, ToWrite};
 use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
-use crate::adapters::store::tickets::OpenTicket;
+use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
 use crate::domain::answer::{Cell, Fingerprint};
 use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
@@ -43,9 +43,10 @@ impl Clerk {
     /// Writes every row that differs.
     pub(super) async fn write_due(&mut self) -> Result<(), StoreError> {
         let (mut rows, mut writes) = (Vec::new(), Vec::new());
-        for ticket in self.house.store.open_tickets().await? {
-            let (Some(cells), Some(mark)) = (self.difference(&ticket), ticket.mark) else { continue };
-            rows.push(ToWrite { number: ticket.number, mark, print: ticket.fingerprint, wanted: ticket.wanted });
+        for ticket in self.house.store.open_tickets().await?.iter() {
+            let (Some(cells), Some(mark)) = (self.difference(ticket), ticket.mark) else { continue };
+            let (print, wanted) = (ticket.fingerprint.clone(), ticket.wanted.clone());
+            rows.push(ToWrite { number: ticket.number, mark, print, wanted });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;
