@@ -15,7 +15,7 @@ use yup_oauth2::authenticator::Authenticator;
 use yup_oauth2::client::HyperClientBuilder;
 use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator, ServiceAccountKey};
 
-use crate::domain::limits::google::{CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
+use crate::domain::limits::google::{BURST_SHARE, CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
 use crate::domain::outcome::{Outcome, Why};
 
 /// Google's own token endpoints.
@@ -107,17 +107,13 @@ impl SheetDoor {
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());
         hub.root_url(base.clone());
-        // Google's quota refills each minute: a minute's calls may be made at once, but only a part is, so that two bursts in
-        // neighbouring minutes stay within it.
-        let burst = |count: NonZeroU32| NonZeroU32::new(count.get() / 4).unwrap_or(NonZeroU32::MIN);
-        let per_minute = |count: NonZeroU32| RateLimiter::direct(Quota::per_minute(count).allow_burst(burst(count)));
         Ok(SheetDoor {
             hub,
             id: id.to_owned(),
             base,
             authenticator,
-            reads: per_minute(settings.reads_per_minute),
-            writes: per_minute(settings.writes_per_minute),
+            reads: RateLimiter::direct(quota(settings.reads_per_minute)),
+            writes: RateLimiter::direct(quota(settings.writes_per_minute)),
             account,
         })
     }
@@ -174,6 +170,14 @@ impl SheetDoor {
             Err(_) => Outcome::Unknown(format!("{name}: no answer within {} s", CALL_LIMIT.as_secs())),
         }
     }
+}
+
+/// Google counts by minute and refuses what is beyond: what may be made at once, and what comes in a minute after it, are together no
+/// more than a minute's calls, whenever Google's minute begins.
+fn quota(per_minute: NonZeroU32) -> Quota {
+    let burst = NonZeroU32::new(per_minute.get() / BURST_SHARE).unwrap_or(NonZeroU32::MIN);
+    let steady = NonZeroU32::new(per_minute.get() - burst.get()).unwrap_or(NonZeroU32::MIN);
+    Quota::per_minute(steady).allow_burst(burst)
 }
 
 fn check_token_address(token_uri: &str, endpoint: &url::Url) -> Result<(), KeyError> {
@@ -266,7 +270,29 @@ fn answered<T>(name: &str, quantum: Quantum, code: u16, text: String, seen: Seen
 
 #[cfg(test)]
 mod tests {
+    use governor::clock::{Clock, FakeRelativeClock, Reference};
+
     use super::*;
+
+    #[test]
+    fn no_minute_holds_more_calls_than_the_quota_and_few_less() {
+        let clock = FakeRelativeClock::default();
+        let sixty = NonZeroU32::new(60).unwrap();
+        let limiter = RateLimiter::direct_with_clock(quota(sixty), clock.clone());
+        let began = clock.now();
+        let mut calls = Vec::new();
+        for _ in 0..30_000 {
+            if limiter.check().is_ok() {
+                calls.push(clock.now().duration_since(began));
+            }
+            clock.advance(std::time::Duration::from_millis(10));
+        }
+        let minute = governor::nanos::Nanos::from(std::time::Duration::from_mins(1));
+        let within = |from: usize| calls[from..].iter().take_while(|at| **at < calls[from] + minute).count();
+        let most = (0..calls.len()).map(within).max().unwrap();
+        assert!((57..=60).contains(&most), "{most}");
+        assert!(calls.len() >= 285, "{} in five minutes", calls.len());
+    }
 
     #[test]
     fn only_google_and_loopback_beside_loopback_give_tokens() {
