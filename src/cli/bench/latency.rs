@@ -7,9 +7,10 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
+use loket_sandbox::calls::{Call, Party};
 use tokio::time::Instant;
 
-use super::office::Office;
+use super::office::{Office, POLL};
 use super::{Measured, figure, seconds, table};
 
 /// Answers per poll interval.
@@ -35,6 +36,7 @@ pub(super) async fn measure(daemon: &Path, answers: usize, over: u32) -> anyhow:
 async fn interval(daemon: &Path, poll: u32, answers: usize, over: u32, bar: &ProgressBar) -> anyhow::Result<Vec<Measured>> {
     let mut office = Office::open(daemon, poll.into(), 0).await?;
     office.start().await?;
+    office.at_home().await?;
     let mut moments: Vec<u64> = (0..answers).map(|_| office.people.moment(u64::from(over) * 1000)).collect();
     moments.sort_unstable();
     let began = Instant::now();
@@ -46,7 +48,7 @@ async fn interval(daemon: &Path, poll: u32, answers: usize, over: u32, bar: &Pro
         bar.inc(1);
     }
     office.told().await?;
-    let times = times(&office, &answered)?;
+    let (times, slowest) = times(&office, &answered)?;
     let refused = office.refused();
     office.kill().await?;
     let interval = f64::from(poll);
@@ -66,21 +68,40 @@ async fn interval(daemon: &Path, poll: u32, answers: usize, over: u32, bar: &Pro
             Some(AIMS[1]),
             format!("{refused} calls refused by Google's quota"),
         ),
-        row("slowest", times.max(), None, String::new()),
+        row("slowest", times.max(), None, slowest),
     ])
 }
 
-/// Milliseconds from each answer to its link letter.
-fn times(office: &Office, answered: &HashMap<String, Timestamp>) -> anyhow::Result<Histogram<u64>> {
+/// Milliseconds from each answer to its link letter, and where the slowest spent them.
+fn times(office: &Office, answered: &HashMap<String, Timestamp>) -> anyhow::Result<(Histogram<u64>, String)> {
     let mut times = Histogram::<u64>::new(3)?;
+    let mut slowest = None;
     for letter in office.sandbox.mail().letters() {
         let Some(at) = letter.to.first().and_then(|to| answered.get(to)) else { continue };
-        if letter.header(LABEL).is_some_and(|label| label.contains("/link/")) {
-            let took = letter.accepted_at.duration_since(*at).as_millis();
-            times.record(u64::try_from(took).unwrap_or(0))?;
+        let Some(label) = letter.header(LABEL).filter(|label| label.contains("/link/")) else { continue };
+        let took = u64::try_from(letter.accepted_at.duration_since(*at).as_millis()).unwrap_or(0);
+        if took > times.max() || times.is_empty() {
+            slowest = label.split('/').next().map(|ticket| (ticket.to_owned(), *at, letter.accepted_at));
         }
+        times.record(took)?;
     }
     let got = figure(times.len());
     anyhow::ensure!(times.len() == answered.len() as u64, "{got} link letters for {} answers", answered.len());
-    Ok(times)
+    let stages = slowest.map(|(ticket, at, told)| stages(office, &ticket, at, told));
+    Ok((times, stages.unwrap_or_default()))
+}
+
+/// From answer to poll, to the meeting, to the letter.
+fn stages(office: &Office, ticket: &str, at: Timestamp, told: Timestamp) -> String {
+    let seen = |call: &&Call| call.party == Party::Google && call.name == POLL && call.at >= at;
+    let polled = office.sandbox.calls().all().iter().find(seen).map_or(at, |call| call.at);
+    let meetings = office.sandbox.zoom().all_meetings();
+    let made = meetings.iter().find(|meeting| meeting.topic.contains(ticket)).map_or(polled, |meeting| meeting.created_at);
+    let between = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs_f64();
+    format!(
+        "{:.2} until a poll, {:.2} until the meeting, {:.2} until the letter",
+        between(at, polled),
+        between(polled, made),
+        between(made, told)
+    )
 }

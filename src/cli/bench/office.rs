@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use loket_sandbox::Sandbox;
-use loket_sandbox::calls::Party;
+use loket_sandbox::calls::{Call, Party};
 use loket_sandbox::faults::{Action, Rule};
 use loket_sandbox::google::errors::ApiError;
 use loket_sandbox::handle::Handle;
@@ -31,6 +31,8 @@ pub(super) const LETTERS_EACH: usize = 4;
 const ASK: Duration = Duration::from_millis(5);
 /// The call that reads the sheet.
 pub(super) const POLL: &str = "values.batchGetByDataFilter";
+/// Calls besides polls that a new sheet takes: what the tab is, the columns, and what the tab is then.
+const AT_HOME: usize = 3;
 /// Lines of the daemon's log that are shown when it fails.
 const LOG_LINES: usize = 20;
 /// Zero-based column of the topic in the form's sheet.
@@ -99,6 +101,19 @@ impl Office {
             anyhow::ensure!(began.elapsed() < PATIENCE, "the daemon was not ready in time\n{}", self.last_words());
             tokio::time::sleep(ASK).await;
         }
+    }
+
+    /// Waits until the daemon has made itself at home in a new sheet: its columns are there, and were read.
+    pub(super) async fn at_home(&self) -> anyhow::Result<()> {
+        let read_since = |sandbox: &Handle| {
+            let calls = sandbox.calls().all();
+            let is_other = |call: &Call| call.party == Party::Google && call.name != POLL && call.name != "token";
+            let others = calls.iter().filter(|call| is_other(call)).count();
+            let last = calls.iter().rposition(is_other).unwrap_or(0);
+            others >= AT_HOME && calls[last..].iter().any(|call| call.name == POLL)
+        };
+        let at_home = self.sandbox.until(read_since, PATIENCE).await;
+        at_home.with_context(|| format!("the daemon did not add its columns\n{}", self.last_words()))
     }
 
     /// Ends the daemon at once: any moment is as good as another to it.
@@ -172,7 +187,7 @@ impl Office {
 
     /// How many calls Google refused because of its quota.
     pub(super) fn refused(&self) -> usize {
-        let refused = |call: &loket_sandbox::calls::Call| call.party == Party::Google && call.status == Some(429);
+        let refused = |call: &Call| call.party == Party::Google && call.status == Some(429);
         self.sandbox.calls().all().iter().filter(|call| refused(call)).count()
     }
 

@@ -1,4 +1,4 @@
-//! What a poll costs at rest: calls to Google, and bytes of the bodies as they are before any compression.
+//! What a poll costs at rest: calls to Google, and bytes of the bodies as they are sent and before compression.
 
 use std::path::Path;
 use std::time::Duration;
@@ -59,7 +59,6 @@ async fn look(office: &Office, case: &str) -> Vec<Measured> {
     let per_poll = if due > 0.0 { made / due } else { f64::INFINITY };
     let polls: Vec<&&Call> = calls.iter().filter(|call| call.name == POLL).collect();
     let most = |bytes: fn(&Call) -> usize| polls.iter().map(|call| bytes(call)).max().unwrap_or(0);
-    let least = polls.iter().map(|call| call.response_bytes).min().unwrap_or(0);
     let row = |name: &str, value, unit, aim, note| Measured {
         figure: "polls",
         case: format!("{case}: {name}"),
@@ -68,9 +67,10 @@ async fn look(office: &Office, case: &str) -> Vec<Measured> {
         aim: Some(aim),
         note,
     };
-    let request = format!("at least {least}; the request at most {}", most(|call| call.request_bytes));
+    let (plain, asked) = (most(|call| call.plain_bytes), most(|call| call.request_bytes));
+    let note = format!("{plain} before compression; the request at most {asked}");
     vec![
         row("calls per poll", per_poll, "calls", AIMS.0 + TOLERANCE, format!("{} calls", calls.len())),
-        row("largest answer", figure(most(|call| call.response_bytes) as u64), "bytes", AIMS.1, request),
+        row("largest answer, as sent", figure(most(|call| call.response_bytes) as u64), "bytes", AIMS.1, note),
     ]
 }
