@@ -58,19 +58,21 @@ impl SheetDoor {
         let mut filters = vec![stretch(tab, Rows { start: 0, end: Some(1) }, None)];
         filters.extend(stretches.iter().map(|rows| stretch(tab, *rows, None)));
         filters.extend(marks.iter().map(|mark| by_mark(*mark)));
-        self.read_filters(filters).await.map(reading)
+        self.read_filters(filters, "ROWS").await.map(reading)
     }
 
-    /// Reads one column of a stretch of rows.
-    pub async fn read_column(&self, tab: i32, rows: Rows, column: usize) -> Outcome<Reading> {
-        self.read_filters(vec![stretch(tab, rows, i32::try_from(column).ok())]).await.map(reading)
+    /// Reads one column of a stretch of rows: places and cells. The stretch may be long, so it is asked for as one column: a list of
+    /// so many rows of one cell each would take several times the memory.
+    pub async fn read_column(&self, tab: i32, rows: Rows, column: usize) -> Outcome<Vec<(u32, Cell)>> {
+        let filter = stretch(tab, rows, i32::try_from(column).ok());
+        self.read_filters(vec![filter], "COLUMNS").await.map(column_of)
     }
 
-    async fn read_filters(&self, filters: Vec<DataFilter>) -> Outcome<BatchGetValuesByDataFilterResponse> {
+    async fn read_filters(&self, filters: Vec<DataFilter>, major: &str) -> Outcome<BatchGetValuesByDataFilterResponse> {
         let request = BatchGetValuesByDataFilterRequest {
             data_filters: Some(filters),
             date_time_render_option: Some("SERIAL_NUMBER".into()),
-            major_dimension: Some("ROWS".into()),
+            major_dimension: Some(major.into()),
             value_render_option: Some("UNFORMATTED_VALUE".into()),
         };
         let mut body = serde_json::to_value(&request).expect("a request is plain data: writing it as JSON cannot fail");
@@ -114,6 +116,15 @@ fn reading(response: BatchGetValuesByDataFilterResponse) -> Reading {
         }
     }
     reading
+}
+
+fn column_of(response: BatchGetValuesByDataFilterResponse) -> Vec<(u32, Cell)> {
+    let ranges = response.value_ranges.unwrap_or_default().into_iter().filter_map(|matched| matched.value_range);
+    let placed = ranges.filter_map(|range| Some((range.range.as_deref().and_then(first_row)?, range.values?)));
+    placed
+        .flat_map(|(first, columns)| (first..).zip(columns.into_iter().next().unwrap_or_default()))
+        .map(|(row, value)| (row, cell(&value)))
+        .collect()
 }
 
 /// A value of the API as a cell.

@@ -161,14 +161,14 @@ impl Clerk {
             let outcome = self.house.sheet.read_column(tab.tab_id, rows, column.index).await;
             self.house.health.note(Party::Sheets, &outcome, self.house.now());
             let Outcome::Done(read) = outcome else { return Ok(()) };
-            for (row, cells) in &read.rows {
-                // One column was asked for, so it stands first; put where the layout expects it.
+            for (row, stamp) in read {
+                // One column was asked for: its cell is put where the layout expects it.
                 let mut placed = vec![crate::domain::answer::Cell::Empty; column.index];
-                placed.extend(cells.first().cloned());
+                placed.push(stamp);
                 let Some(answer) = self.layout.answer(&placed, &self.zone) else { continue };
-                last = last.max(*row);
+                last = last.max(row);
                 if answer.submitted_at >= self.take_up_from() {
-                    first_to_take = Some(first_to_take.unwrap_or(*row).min(*row));
+                    first_to_take = Some(first_to_take.unwrap_or(row).min(row));
                 }
             }
             start += SCAN_ROWS;

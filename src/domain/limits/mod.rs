@@ -106,3 +106,5 @@ pub const END_LIMIT: Duration = Duration::from_secs(9);
 pub const ONCE_LIMIT: Duration = Duration::from_mins(1);
 /// How often `run --once` looks whether all is done.
 pub const ONCE_LOOK: Duration = Duration::from_millis(100);
+/// Threads that work: there is more waiting than work, and each thread takes memory of its own, on a machine of many cores too.
+pub const WORKERS: usize = 2;
