@@ -41,8 +41,10 @@ pub struct Call {
     pub status: Option<u16>,
     /// Bytes of the request's body, or of the letter.
     pub request_bytes: usize,
-    /// Bytes of the answer's body.
+    /// Bytes of the answer's body as it was sent.
     pub response_bytes: usize,
+    /// Bytes of the answer's body before it was compressed; the same where it was not.
+    pub plain_bytes: usize,
     /// How long it took, in milliseconds.
     pub took_ms: u64,
     /// The fault rules that took part, by their ids.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::watch;
@@ -151,7 +152,12 @@ impl World {
 
     /// Sends the form in.
     pub(crate) fn submit(&self, answer: Submitted) -> u64 {
-        let id = self.google.submit(&answer.values, answer.email.as_deref(), self.clock.now());
+        self.submit_at(answer, self.clock.now())
+    }
+
+    /// Sends the form in at a moment.
+    fn submit_at(&self, answer: Submitted, at: Timestamp) -> u64 {
+        let id = self.google.submit(&answer.values, answer.email.as_deref(), at);
         self.submitted.lock().unwrap_or_else(PoisonError::into_inner).insert(id, answer);
         self.pulse.beat();
         id
@@ -301,6 +307,11 @@ impl Handle {
     /// Sends an answer in through the form, and gives the response's id, by which it can be edited.
     pub fn answer(&self, answer: Answer) -> u64 {
         self.held.world.submit(answer.into())
+    }
+
+    /// An answer that came in at another moment than now: with many of them a sheet is made that has long been in use.
+    pub fn answer_of(&self, answer: Answer, at: Timestamp) -> u64 {
+        self.held.world.submit_at(answer.into(), at)
     }
 
     /// Edits the answer with this id, as its writer would by the form's own link.

@@ -93,6 +93,10 @@ async fn connection(stream: TcpStream, party: HttpParty, router: Router, mut sto
     }
 }
 
+/// On an answer that was compressed: the bytes of its body before.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plain(pub(crate) usize);
+
 /// Takes one request through the faults and the router.
 async fn answer(request: Request<Incoming>, party: &HttpParty, router: Router) -> Result<Response<Reply>, Closed> {
     let started = Instant::now();
@@ -116,6 +120,8 @@ async fn answer(request: Request<Incoming>, party: &HttpParty, router: Router) -
     if let Ok(answer) = &mut answered {
         dated(answer, &party.clock);
     }
+    let sent = answered.as_ref().map_or(0, |answer| answer.body().left.len());
+    let plain = answered.as_ref().ok().and_then(|answer| answer.extensions().get::<Plain>().copied());
     world.calls().record(Call {
         number: 0,
         at,
@@ -125,7 +131,8 @@ async fn answer(request: Request<Incoming>, party: &HttpParty, router: Router) -
         target: moment.target,
         status: answered.as_ref().ok().map(|answer| answer.status().as_u16()),
         request_bytes: moment.body.len(),
-        response_bytes: answered.as_ref().map_or(0, |answer| answer.body().left.len()),
+        response_bytes: sent,
+        plain_bytes: plain.map_or(sent, |Plain(bytes)| bytes),
         took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         faults: fate.rules,
     });

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::adapters::sheet::read::Reading;
-use crate::adapters::store::tickets::OpenTicket;
+use crate::adapters::store::open::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
 use crate::domain::header_problem::HeaderProblem;
 use crate::domain::headers::{Field, Questions};

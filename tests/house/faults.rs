@@ -84,3 +84,20 @@ async fn a_letter_in_doubt_is_noted_for_staff_and_the_others_still_go() {
     office.until("staff are told", |office| office.row("Ragu").text("Catatan Sistem").contains("ragu@example.go.id")).await;
     office.close().await;
 }
+
+#[tokio::test]
+async fn a_refused_write_holds_up_no_new_answer_and_is_not_tried_again_at_once() {
+    let mut office = Office::open(26).await;
+    let refused = Action::status(429, r#"{"error":{"code":429,"message":"Quota exceeded","status":"RESOURCE_EXHAUSTED"}}"#);
+    let rule = office.sandbox.faults().add(Rule::new(Party::Google, "values.batchUpdateByDataFilter", refused).once());
+    office.start();
+    office.answer(plain("Refused", 3, (9, 0), (10, 0)));
+    office.until("a write was refused", |office| office.sandbox.faults().hits(rule) == 1).await;
+    let count = |office: &Office, name: &str| office.sandbox.calls().count(Party::Google, name);
+    let (reads, writes) = (count(&office, "values.batchGetByDataFilter"), count(&office, "values.batchUpdateByDataFilter"));
+    office.answer(plain("Later", 4, (9, 0), (10, 0)));
+    office.until("the sheet is read on", |office| count(office, "values.batchGetByDataFilter") >= reads + 4).await;
+    assert_eq!(count(&office, "values.batchUpdateByDataFilter"), writes, "Google said to wait");
+    office.until_all(&["Terjadwal"]).await;
+    office.close().await;
+}

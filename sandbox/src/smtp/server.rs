@@ -172,6 +172,7 @@ impl Wire {
             status: words.get(..3).and_then(|code| std::str::from_utf8(code).ok()?.parse().ok()),
             request_bytes: moment.body.len(),
             response_bytes: words.len(),
+            plain_bytes: words.len(),
             took_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             faults: fate.rules,
         });

@@ -18,7 +18,7 @@ use yup_oauth2::{CustomHyperClientBuilder, ServiceAccountAuthenticator};
 use super::key::{self, KeyError};
 use super::trouble::{Failure, How, Trouble, answered, no_token};
 use crate::adapters::clock;
-use crate::domain::limits::google::{CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
+use crate::domain::limits::google::{BURST_SHARE, CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
 use crate::domain::outcome::Outcome;
 
 type Connector = HttpsConnector<HttpConnector>;
@@ -86,17 +86,13 @@ impl SheetDoor {
         let base = format!("{}/", settings.endpoint.trim_end_matches('/'));
         hub.base_url(base.clone());
         hub.root_url(base.clone());
-        // Google's quota refills each minute: a minute's calls may be made at once, but only a part is, so that two bursts in
-        // neighbouring minutes stay within it.
-        let burst = |count: NonZeroU32| NonZeroU32::new(count.get() / 4).unwrap_or(NonZeroU32::MIN);
-        let per_minute = |count: NonZeroU32| RateLimiter::direct(Quota::per_minute(count).allow_burst(burst(count)));
         Ok(SheetDoor {
             hub,
             id: id.to_owned(),
             base,
             authenticator,
-            reads: per_minute(settings.reads_per_minute),
-            writes: per_minute(settings.writes_per_minute),
+            reads: RateLimiter::direct(quota(settings.reads_per_minute)),
+            writes: RateLimiter::direct(quota(settings.writes_per_minute)),
             account,
             ahead: Mutex::default(),
         })
@@ -190,6 +186,14 @@ pub(super) fn ahead_by(response: &Response) -> Option<SignedDuration> {
     clock::ahead_of(response.headers().get("date")?.to_str().ok()?)
 }
 
+/// Google counts by minute and refuses what is beyond: what may be made at once, and what comes in a minute after it, are together no
+/// more than a minute's calls, whenever Google's minute begins.
+fn quota(per_minute: NonZeroU32) -> Quota {
+    let burst = NonZeroU32::new(per_minute.get() / BURST_SHARE).unwrap_or(NonZeroU32::MIN);
+    let steady = NonZeroU32::new(per_minute.get() - burst.get()).unwrap_or(NonZeroU32::MIN);
+    Quota::per_minute(steady).allow_burst(burst)
+}
+
 /// Keeps of a refusal what the client forgets. Its clones share what was seen.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Witness(Arc<Mutex<Seen>>);
@@ -261,4 +265,31 @@ fn refused(quantum: Quantum, body: &serde_json::Value, seen: Seen) -> Failure {
         _ => How::Refused,
     };
     Failure { trouble: answered(status, body, quantum != Quantum::Read), how, status: Some(status) }
+}
+
+#[cfg(test)]
+mod tests {
+    use governor::clock::{Clock, FakeRelativeClock, Reference};
+
+    use super::*;
+
+    #[test]
+    fn no_minute_holds_more_calls_than_the_quota_and_few_less() {
+        let clock = FakeRelativeClock::default();
+        let sixty = NonZeroU32::new(60).unwrap();
+        let limiter = RateLimiter::direct_with_clock(quota(sixty), clock.clone());
+        let began = clock.now();
+        let mut calls = Vec::new();
+        for _ in 0..30_000 {
+            if limiter.check().is_ok() {
+                calls.push(clock.now().duration_since(began));
+            }
+            clock.advance(std::time::Duration::from_millis(10));
+        }
+        let minute = governor::nanos::Nanos::from(std::time::Duration::from_mins(1));
+        let within = |from: usize| calls[from..].iter().take_while(|at| **at < calls[from] + minute).count();
+        let most = (0..calls.len()).map(within).max().unwrap();
+        assert!((57..=60).contains(&most), "{most}");
+        assert!(calls.len() >= 285, "{} in five minutes", calls.len());
+    }
 }

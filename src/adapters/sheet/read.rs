@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, HashMap};
 
 use google_sheets4::api::{
     BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, CellData, DataFilter, DeveloperMetadataLookup,
-    GridRange, Scope,
+    GridRange,
 };
+use google_sheets4::common::remove_json_null_values;
 use serde_json::Value;
 
 use super::door::{Quantum, SheetDoor};
 use crate::domain::answer::Cell;
 use crate::domain::outcome::Outcome;
+
+/// What is needed of an answer: rows with their places, and by which metadata they were found. The rest would repeat the question.
+const FIELDS: &str = "valueRanges(valueRange(range,values),dataFilters/developerMetadataLookup/metadataId)";
+/// About the bytes around the cells of a row that is asked for by its metadata: its place with the tab's title, and the metadata's id.
+const FRAME_BYTES: usize = 150;
 
 /// Rows from `start` (included) to `end` (excluded), zero-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,35 +36,53 @@ pub struct Reading {
     pub marks: HashMap<i32, u32>,
 }
 
+impl Reading {
+    /// About the bytes that some rows took in the answer; one that was found by its metadata came with a frame of its own.
+    pub fn bytes<'a>(&self, rows: impl Iterator<Item = &'a u32>, framed: bool) -> usize {
+        let frame = if framed { FRAME_BYTES } else { 0 };
+        rows.filter_map(|row| self.rows.get(row)).map(|cells| cells.iter().map(written).sum::<usize>() + frame).sum()
+    }
+}
+
+/// About the bytes of a cell with the comma behind it.
+fn written(cell: &Cell) -> usize {
+    match cell {
+        Cell::Text(text) => text.len() + text.matches(['"', '\\', '\n']).count() + 3,
+        Cell::Empty => 3,
+        other => other.text().len() + 1,
+    }
+}
+
 impl SheetDoor {
     /// Reads the header row, the rows of the given metadata, and stretches of rows, in one call.
     pub async fn read(&self, tab: i32, marks: &[i32], stretches: &[Rows]) -> Outcome<Reading> {
         let mut filters = vec![stretch(tab, Rows { start: 0, end: Some(1) }, None)];
         filters.extend(stretches.iter().map(|rows| stretch(tab, *rows, None)));
         filters.extend(marks.iter().map(|mark| by_mark(*mark)));
-        self.read_filters(filters).await
+        self.read_filters(filters, "ROWS").await.map(reading)
     }
 
-    /// Reads one column of a stretch of rows.
-    pub async fn read_column(&self, tab: i32, rows: Rows, column: usize) -> Outcome<Reading> {
-        self.read_filters(vec![stretch(tab, rows, i32::try_from(column).ok())]).await
+    /// Reads one column of a stretch of rows: places and cells. The stretch may be long, so it is asked for as one column: a list of
+    /// so many rows of one cell each would take several times the memory.
+    pub async fn read_column(&self, tab: i32, rows: Rows, column: usize) -> Outcome<Vec<(u32, Cell)>> {
+        let filter = stretch(tab, rows, i32::try_from(column).ok());
+        self.read_filters(vec![filter], "COLUMNS").await.map(column_of)
     }
 
-    async fn read_filters(&self, filters: Vec<DataFilter>) -> Outcome<Reading> {
+    async fn read_filters(&self, filters: Vec<DataFilter>, major: &str) -> Outcome<BatchGetValuesByDataFilterResponse> {
         let request = BatchGetValuesByDataFilterRequest {
             data_filters: Some(filters),
             date_time_render_option: Some("SERIAL_NUMBER".into()),
-            major_dimension: Some("ROWS".into()),
+            major_dimension: Some(major.into()),
             value_render_option: Some("UNFORMATTED_VALUE".into()),
         };
-        let (hub, id, request) = (&self.hub, &self.id, &request);
-        let outcome = self
-            .call("values.batchGetByDataFilter", Quantum::Read, |mut witness| async move {
-                let call = hub.spreadsheets().values_batch_get_by_data_filter(request.clone(), id);
-                call.add_scope(Scope::Spreadsheet).delegate(&mut witness).param("prettyPrint", "false").doit().await
-            })
-            .await;
-        outcome.map(reading)
+        let mut body = serde_json::to_value(&request).expect("a request is plain data: writing it as JSON cannot fail");
+        remove_json_null_values(&mut body);
+        let body = body.to_string().into_bytes();
+        self.call("values.batchGetByDataFilter", Quantum::Read, |witness| {
+            self.post("values:batchGetByDataFilter", Some(FIELDS), body.clone(), witness)
+        })
+        .await
     }
 }
 
@@ -93,6 +117,15 @@ fn reading(response: BatchGetValuesByDataFilterResponse) -> Reading {
         }
     }
     reading
+}
+
+fn column_of(response: BatchGetValuesByDataFilterResponse) -> Vec<(u32, Cell)> {
+    let ranges = response.value_ranges.unwrap_or_default().into_iter().filter_map(|matched| matched.value_range);
+    let placed = ranges.filter_map(|range| Some((range.range.as_deref().and_then(first_row)?, range.values?)));
+    placed
+        .flat_map(|(first, columns)| (first..).zip(columns.into_iter().next().unwrap_or_default()))
+        .map(|(row, value)| (row, cell(&value)))
+        .collect()
 }
 
 /// A value of the API as a cell.
@@ -150,6 +183,17 @@ mod tests {
         for (range, row) in [("Sheet1!A5:Z9", 4), ("'a!b 7'!A12:P12", 11), ("Sheet1!D4", 3), ("Sheet1!A:C", 0), ("'A1'!7:9", 6)] {
             assert_eq!(first_row(range), Some(row), "{range}");
         }
+    }
+
+    #[test]
+    fn the_bytes_of_an_answer_are_foreseen() {
+        let values = serde_json::json!(["Rapat \"A\"\nB", "", 46_350.549_965_277_78, true, "selesai"]);
+        let cells: Vec<Cell> = values.as_array().unwrap().iter().map(cell).collect();
+        let reading = Reading { rows: BTreeMap::from([(3, cells)]), ..Reading::default() };
+        let there = values.to_string().len();
+        let foreseen = reading.bytes([3, 4].iter(), false);
+        assert!(foreseen <= there && foreseen + 2 >= there, "{foreseen} of {there}: all but the brackets");
+        assert_eq!(reading.bytes([3].iter(), true), foreseen + FRAME_BYTES);
     }
 
     #[test]

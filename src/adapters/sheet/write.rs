@@ -67,7 +67,7 @@ impl SheetDoor {
         let body = serde_json::to_vec(&request).expect("a request is plain data: writing it as JSON cannot fail");
         let outcome = self
             .call("values.batchUpdateByDataFilter", Quantum::WriteInTurn, |witness| {
-                self.post::<BatchUpdateValuesByDataFilterResponse>("values:batchUpdateByDataFilter", body.clone(), witness)
+                self.post::<BatchUpdateValuesByDataFilterResponse>("values:batchUpdateByDataFilter", None, body.clone(), witness)
             })
             .await;
         outcome.map(|response| {

@@ -3,12 +3,14 @@
 //! Invariant: each public function is one transaction; none stays open across a call to another party.
 
 pub mod letters;
+pub mod open;
 pub mod probe;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::SqlSafeStr;
@@ -43,6 +45,7 @@ pub enum StoreError {
 pub struct Store {
     pool: SqlitePool,
     desk: String,
+    kept: Arc<open::Kept>,
 }
 
 /// What is recorded of a desk.
@@ -73,7 +76,7 @@ impl Store {
         }
         let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(refuse)?;
         migrations().run(&pool).await?;
-        Ok(Store { pool, desk: desk.to_owned() })
+        Ok(Store { pool, desk: desk.to_owned(), kept: Arc::default() })
     }
 
     /// Ends all connections, so that the file is left whole and small.

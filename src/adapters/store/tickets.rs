@@ -15,21 +15,6 @@ use crate::domain::slot::Slot;
 use crate::domain::step::wake_at;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 
-/// What is known of an open ticket without reading the whole of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenTicket {
-    /// Its number.
-    pub number: TicketNumber,
-    /// The metadata of its row.
-    pub mark: Option<i32>,
-    /// What its answer is known by.
-    pub fingerprint: Fingerprint,
-    /// When the answer was sent in or last edited.
-    pub submitted_at: Timestamp,
-    /// What is to stand in its row.
-    pub wanted: RowText,
-}
-
 /// A stretch of a host's time that the ledger holds for a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Booking {
@@ -62,6 +47,7 @@ impl Store {
         now: Timestamp,
         finish: impl Fn(&Ticket) -> (RowText, Vec<NewLetter>) + Send,
     ) -> Result<Ticket, StoreError> {
+        let _changing = self.changing();
         let mut tx = self.begin().await?;
         let (last,): (i64,) = sqlx::query_as(
             "INSERT INTO ticket_counter (desk, year, last) VALUES ($1, $2, $3 + 1) \
@@ -121,6 +107,7 @@ impl Store {
         event: &str,
         now: Timestamp,
     ) -> Result<Ticket, StoreError> {
+        let _changing = self.changing();
         let mut tx = self.begin().await?;
         self.write(&mut tx, &mut ticket, wanted, event, now).await?;
         insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
@@ -130,6 +117,7 @@ impl Store {
 
     /// Records that a host is held for a ticket and a create is intended: the host's count of the day goes up in the same transaction.
     pub async fn reserve(&self, mut ticket: Ticket, wanted: &RowText, now: Timestamp) -> Result<Ticket, StoreError> {
+        let _changing = self.changing();
         let mut tx = self.begin().await?;
         self.write(&mut tx, &mut ticket, wanted, "reserved", now).await?;
         if let Some(intent) = ticket.state.intent() {
@@ -226,6 +214,7 @@ impl Store {
     /// Changes only what is to stand in the row, if the ticket is still the one from which that was made. The version goes up, so
     /// that a change made from older facts is refused too.
     pub async fn want_row(&self, ticket: &Ticket, wanted: &RowText) -> Result<(), StoreError> {
+        let _changing = self.changing();
         let changed = sqlx::query(
             "UPDATE ticket SET row_wanted_json = $3, version = version + 1 WHERE desk = $1 AND number = $2 AND version = $4",
         )
@@ -240,6 +229,7 @@ impl Store {
 
     /// Records the metadata of a ticket's row; `None` when it went astray.
     pub async fn record_mark(&self, number: TicketNumber, mark: Option<i32>) -> Result<(), StoreError> {
+        let _changing = self.changing();
         sqlx::query("UPDATE ticket SET mark = $3 WHERE desk = $1 AND number = $2")
             .bind(&self.desk)
             .bind(number.to_string())
@@ -301,27 +291,6 @@ impl Store {
         rows.into_iter().map(TicketRow::ticket).collect()
     }
 
-    /// All open tickets, briefly.
-    pub async fn open_tickets(&self) -> Result<Vec<OpenTicket>, StoreError> {
-        let rows: Vec<(String, Option<i64>, String, i64, String)> = sqlx::query_as(
-            "SELECT number, mark, fingerprint, submitted_at, row_wanted_json FROM ticket \
-             WHERE desk = $1 AND closed_at IS NULL ORDER BY number",
-        )
-        .bind(&self.desk)
-        .fetch_all(&self.pool)
-        .await?;
-        let open = rows.into_iter().map(|(number, mark, fingerprint, submitted_at, wanted)| {
-            Ok(OpenTicket {
-                number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
-                mark: mark.and_then(|mark| i32::try_from(mark).ok()),
-                fingerprint: Fingerprint(fingerprint),
-                submitted_at: instant(submitted_at),
-                wanted: row_from_json(&number, &wanted)?,
-            })
-        });
-        open.collect()
-    }
-
     /// Whether a ticket with this content and timestamp, open or closed, is known.
     pub async fn knows(&self, fingerprint: &Fingerprint, submitted_at: Timestamp) -> Result<Option<TicketNumber>, StoreError> {
         let row: Option<(String,)> = sqlx::query_as(
@@ -349,6 +318,7 @@ impl Store {
 
     /// Closes tickets whose event is long over, or that nobody has touched for long; gives the metadata to take off their rows.
     pub async fn close_old(&self, now: Timestamp) -> Result<Vec<(TicketNumber, Option<i32>)>, StoreError> {
+        let _changing = self.changing();
         let before = |span: SignedDuration| (now - span).as_millisecond();
         let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
             "UPDATE ticket SET closed_at = $2 WHERE desk = $1 AND closed_at IS NULL AND ( \
@@ -403,7 +373,7 @@ fn row_json(wanted: &RowText) -> String {
     to_json(&cells)
 }
 
-fn row_from_json(number: &str, text: &str) -> Result<RowText, StoreError> {
+pub(super) fn row_from_json(number: &str, text: &str) -> Result<RowText, StoreError> {
     let cells: Vec<(String, String)> = super::from_json(number, text)?;
     let column = |(header, text): (String, String)| Some((crate::domain::rows::OwnColumn::headed(&header)?, text));
     Ok(RowText(cells.into_iter().filter_map(column).collect()))

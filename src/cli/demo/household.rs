@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use loket_sandbox::handle::Handle;
 
-/// A folder that goes when the demo ends.
+/// A folder that goes when it is dropped.
 #[derive(Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// A new one among the system's temporary files.
-    pub fn new() -> std::io::Result<Folder> {
-        let path = std::env::temp_dir().join(format!("loket-demo-{}", std::process::id()));
+    /// A new one among the system's temporary files; `of` tells it from others of the same process.
+    pub fn new(of: &str) -> std::io::Result<Folder> {
+        let path = std::env::temp_dir().join(format!("loket-{of}-{}", std::process::id()));
         std::fs::create_dir_all(&path)?;
         Ok(Folder(path))
     }
@@ -39,7 +39,7 @@ pub fn write_config(sandbox: &Handle, folder: &Path, public_url: &str, poll_ever
     let hosts: Vec<String> = emails.enumerate().map(host).collect();
     let hosts = hosts.concat();
     let text = format!(
-        r#"# Written by `loket demo`: an office that lives in a sandbox.
+        r#"# An office that lives in a sandbox.
 [google]
 credentials = "credentials.json"
 endpoint = "{google}"

@@ -48,7 +48,7 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("port {web_port} is taken: choose another with --port"))?;
     let sandbox =
         Sandbox::start_at(SEED, people_port).await.context("the sandbox cannot be started: choose another port with --port")?;
-    let folder = household::Folder::new()?;
+    let folder = household::Folder::new("demo")?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let config = household::write_config(&sandbox, folder.path(), &public_url, "1s")?;
     // Not the environment: a real office's settings in it must not reach the demo, from which nothing leaves this machine.

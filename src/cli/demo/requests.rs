@@ -113,7 +113,7 @@ async fn until_first_poll(house: &House) {
 
 async fn all_tickets(house: &House) -> anyhow::Result<Vec<Ticket>> {
     let mut tickets = Vec::new();
-    for brief in house.store.open_tickets().await? {
+    for brief in house.store.open_tickets().await?.iter() {
         tickets.extend(house.store.ticket(brief.number).await?);
     }
     Ok(tickets)
@@ -333,7 +333,7 @@ fn row(house: &House, sandbox: &Handle, story: &Story, tickets: &[Ticket]) -> ta
         State::ToCorrect(problems) => {
             let first = problems.first().map(|problem| cut(&house.teller.words.problem(problem), SAYS_CHARS_MAX));
             let more = if problems.len() > 1 { format!(" (+{})", problems.len() - 1) } else { String::new() };
-            first.unwrap_or_default() + &more
+            format!("{}{more}", first.unwrap_or_default())
         }
         State::Replaced(number) => cut(&house.teller.words.with("note-replaced", "ticket", &number.to_string()), SAYS_CHARS_MAX),
         State::Full(reason) | State::NeedsStaff(reason, _) => cut(&house.teller.words.reason(reason), SAYS_CHARS_MAX),

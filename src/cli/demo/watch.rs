@@ -42,7 +42,7 @@ pub(super) async fn watch(house: &Arc<House>, stop: &CancellationToken) {
             () = tokio::time::sleep(LOOK) => {}
         }
         let Ok(open) = house.store.open_tickets().await else { continue };
-        for brief in open {
+        for brief in open.iter() {
             let Ok(Some(ticket)) = house.store.ticket(brief.number).await else { continue };
             let status = ticket.state.status();
             if known.insert(ticket.number, status) != Some(status) {

@@ -8,7 +8,7 @@ mod writing;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -99,9 +99,28 @@ pub struct Clerk {
     marking: HashSet<TicketNumber>,
     writing: HashSet<TicketNumber>,
     writes: usize,
+    /// Nothing is written before: Google refused a write. Reading goes on meanwhile.
+    write_at: Option<Instant>,
+    write_failures: u32,
     poll_at: Instant,
     failures: u32,
     tidy_at: Instant,
+}
+
+/// How long to wait after failure number `failures` in a row.
+fn wait(why: &Why, failures: u32) -> Duration {
+    match why {
+        Why::Later(_, Some(wait)) => wait.unsigned_abs(),
+        _ => backoff(failures).unsigned_abs(),
+    }
+}
+
+/// Waits until a moment; for ever where there is none.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
 impl Clerk {
@@ -136,6 +155,8 @@ impl Clerk {
             marking: HashSet::new(),
             writing: HashSet::new(),
             writes: 0,
+            write_at: None,
+            write_failures: 0,
             poll_at: now,
             failures: 0,
             tidy_at: now + TIDY_EVERY,
@@ -152,6 +173,10 @@ impl Clerk {
                 Some(event) = self.inbox.recv() => self.handle(event).await,
                 () = house.bells.clerk.notified() => self.ask_turn().await,
                 () = tokio::time::sleep(poll_in), if !self.reading => self.poll().await,
+                () = until(self.write_at) => {
+                    self.write_at = None;
+                    self.ask_turn().await;
+                }
             }
             self.report().await;
         }
@@ -239,7 +264,7 @@ impl Clerk {
         if Instant::now() >= self.tidy_at {
             self.tidy().await;
         }
-        let marks: Vec<i32> = match self.house.store.open_tickets().await {
+        let marks: Vec<i32> = match self.house.store.open_tickets_anew().await {
             Ok(open) => open.iter().filter_map(|ticket| ticket.mark).collect(),
             Err(error) => {
                 self.reading = false;
@@ -297,14 +322,16 @@ impl Clerk {
         }
     }
 
-    /// Waits longer after each failure, and as long as the party asks.
+    /// Reads nothing for a while: longer after each failure, and as long as the party asks.
     fn rest_after(&mut self, why: &Why) {
         self.failures += 1;
-        let wait = match why {
-            Why::Later(_, Some(wait)) => *wait,
-            _ => backoff(self.failures),
-        };
-        self.poll_at = self.poll_at.max(Instant::now() + wait.unsigned_abs());
+        self.poll_at = self.poll_at.max(Instant::now() + wait(why, self.failures));
+    }
+
+    /// Writes nothing for a while. New answers are read all the same: they have a quota of their own.
+    fn rest_from_writing(&mut self, why: &Why) {
+        self.write_failures += 1;
+        self.write_at = Some(Instant::now() + wait(why, self.write_failures));
     }
 
     /// Says whether anything is under way or waits.

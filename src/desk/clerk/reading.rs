@@ -12,7 +12,7 @@ use crate::desk::health::Party;
 use crate::desk::intake::{Astray, Findings, Layout, compare};
 use crate::domain::headers::Field;
 use crate::domain::limits::{
-    MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
+    MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, POLL_BYTES, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
 };
 use crate::domain::outcome::{Outcome, Why};
 
@@ -63,7 +63,7 @@ impl Clerk {
         to_mark.extend(self.take_up(&found).await?);
         self.mark(to_mark, open.iter().filter(|ticket| ticket.mark.is_some()).count());
         self.report_strangers(&found).await?;
-        self.size_slice(&read);
+        self.size_slice(&read, tail);
         self.house.clerk.polls.fetch_add(1, Ordering::Release);
         self.ask_turn().await;
         Ok(())
@@ -158,14 +158,14 @@ impl Clerk {
             let outcome = self.house.sheet.read_column(tab.tab_id, rows, column.index).await;
             self.house.health.note(Party::Sheets, &outcome, self.house.now());
             let Outcome::Done(read) = outcome else { return Ok(()) };
-            for (row, cells) in &read.rows {
-                // One column was asked for, so it stands first; put where the layout expects it.
+            for (row, stamp) in read {
+                // One column was asked for: its cell is put where the layout expects it.
                 let mut placed = vec![crate::domain::answer::Cell::Empty; column.index];
-                placed.extend(cells.first().cloned());
+                placed.push(stamp);
                 let Some(answer) = self.layout.answer(&placed, &self.zone) else { continue };
-                last = last.max(*row);
+                last = last.max(row);
                 if answer.submitted_at >= self.take_up_from() {
-                    first_to_take = Some(first_to_take.unwrap_or(*row).min(*row));
+                    first_to_take = Some(first_to_take.unwrap_or(row).min(row));
                 }
             }
             start += SCAN_ROWS;
@@ -310,7 +310,7 @@ impl Clerk {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         let Outcome::Done(marks) = outcome else { return Ok(()) };
         let mut spare = Vec::new();
-        for ticket in self.house.store.open_tickets().await? {
+        for ticket in self.house.store.open_tickets().await?.iter() {
             let of_it = || marks.iter().filter(|(_, value)| *value == ticket.number.short()).map(|(mark, _)| *mark);
             let kept = ticket.mark.filter(|mark| of_it().any(|found| found == *mark)).or_else(|| of_it().next());
             if kept != ticket.mark {
@@ -323,12 +323,13 @@ impl Clerk {
         Ok(())
     }
 
-    /// Makes the slice as long as its share of the bytes allows.
-    fn size_slice(&mut self, read: &Reading) {
-        let cells = |row: &Vec<crate::domain::answer::Cell>| row.iter().map(|cell| cell.text().len() + 3).sum::<usize>();
-        let rows = read.rows.len().max(1);
-        let average = (read.rows.values().map(cells).sum::<usize>() / rows).max(1);
-        let fits = u32::try_from(SLICE_BYTES / average).unwrap_or(SLICE_ROWS_MAX);
+    /// Makes the slice as long as what the rest of a poll leaves of its bytes allows, and never nothing.
+    fn size_slice(&mut self, read: &Reading, tail: Rows) {
+        let fixed = read.rows.keys().filter(|row| **row == 0 || **row >= tail.start);
+        let rest = read.bytes(fixed, false) + read.bytes(read.marks.values(), true);
+        let average = (read.bytes(read.rows.keys(), false) / read.rows.len().max(1)).max(1);
+        let left = POLL_BYTES.saturating_sub(rest).min(SLICE_BYTES);
+        let fits = u32::try_from(left / average).unwrap_or(SLICE_ROWS_MAX);
         self.slice_rows = fits.clamp(1, SLICE_ROWS_MAX);
     }
 }

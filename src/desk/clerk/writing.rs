@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::{Clerk, Event, ToWrite};
 use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
-use crate::adapters::store::tickets::OpenTicket;
+use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
 use crate::domain::answer::{Cell, Fingerprint};
 use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
@@ -15,7 +15,7 @@ use crate::domain::rows::OwnColumn;
 impl Clerk {
     /// Asks for a turn to write, if anything is to be written.
     pub(super) async fn ask_turn(&mut self) {
-        if self.turn_asked || self.writes >= WRITES_AT_ONCE || !self.anything_to_write().await {
+        if self.write_at.is_some() || self.turn_asked || self.writes >= WRITES_AT_ONCE || !self.anything_to_write().await {
             return;
         }
         self.turn_asked = true;
@@ -42,10 +42,14 @@ impl Clerk {
 
     /// Writes every row that differs.
     pub(super) async fn write_due(&mut self) -> Result<(), StoreError> {
+        if self.write_at.is_some() {
+            return Ok(());
+        }
         let (mut rows, mut writes) = (Vec::new(), Vec::new());
-        for ticket in self.house.store.open_tickets().await? {
-            let (Some(cells), Some(mark)) = (self.difference(&ticket), ticket.mark) else { continue };
-            rows.push(ToWrite { number: ticket.number, mark, print: ticket.fingerprint, wanted: ticket.wanted });
+        for ticket in self.house.store.open_tickets().await?.iter() {
+            let (Some(cells), Some(mark)) = (self.difference(ticket), ticket.mark) else { continue };
+            let (print, wanted) = (ticket.fingerprint.clone(), ticket.wanted.clone());
+            rows.push(ToWrite { number: ticket.number, mark, print, wanted });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;
@@ -74,9 +78,13 @@ impl Clerk {
             self.seen.remove(&row.number);
         }
         let written = match outcome {
-            Outcome::Done(written) => written,
+            Outcome::Done(written) => {
+                self.write_failures = 0;
+                written
+            }
             Outcome::NotDone(why) => {
-                self.rest_after(&why);
+                // What stands in those rows is read again before they are written again.
+                self.rest_from_writing(&why);
                 return Ok(());
             }
             Outcome::Unknown(_) => {

@@ -60,7 +60,9 @@ pub const TICKETS_PER_PASS: i64 = 500;
 pub const NEW_ROWS_PER_POLL: u32 = 500;
 /// Rows before the last known one that are read again each poll, since rows may have been moved or deleted.
 pub const TAIL_OVERLAP: u32 = 10;
-/// Bytes of rows that the rotating slice may add to a poll, so that one read stays under 64 KB.
+/// Bytes that the answer to a poll is to have at rest: 64 KB (contract, what it is measured by), less some for what is not foreseen.
+pub const POLL_BYTES: usize = 64_000;
+/// Bytes of rows that the rotating slice may add to a poll where the rest leaves so much; more would only cost.
 pub const SLICE_BYTES: usize = 12_000;
 /// Most rows in the rotating slice.
 pub const SLICE_ROWS_MAX: u32 = 100;
@@ -131,3 +133,5 @@ pub const END_LIMIT: Duration = Duration::from_secs(9);
 pub const ONCE_LIMIT: Duration = Duration::from_mins(1);
 /// How often `run --once` looks whether all is done.
 pub const ONCE_LOOK: Duration = Duration::from_millis(100);
+/// Threads that work: there is more waiting than work, and each thread takes memory of its own, on a machine of many cores too.
+pub const WORKERS: usize = 2;

@@ -30,8 +30,8 @@ const AIM: f64 = 0.2;
 const PERCENTS: [u32; 4] = [60, 70, 80, 90];
 
 /// The arguments.
-#[derive(Debug, clap::Args)]
-pub struct Arguments {
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Arguments {
     /// Other seeds give other months.
     #[arg(long, default_value_t = 2026)]
     seed: u64,
@@ -41,9 +41,6 @@ pub struct Arguments {
     /// Also ask a choice that knows all later requests of the day; slow, so with few months.
     #[arg(long)]
     foresight: bool,
-    /// Print JSON.
-    #[arg(long)]
-    json: bool,
 }
 
 /// The hosts that a line is about.
@@ -122,9 +119,9 @@ struct Line {
 }
 
 /// Runs the simulation and prints it.
-pub fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+pub(super) fn run(arguments: &Arguments, json: bool) -> anyhow::Result<ExitCode> {
     let lines = simulate(arguments);
-    let text = if arguments.json { table::json(arguments, &lines)? } else { table::shown(arguments, &lines) };
+    let text = if json { table::json(arguments, &lines)? } else { table::shown(arguments, &lines) };
     table::say(&text);
     Ok(ExitCode::SUCCESS)
 }
@@ -206,7 +203,7 @@ mod tests {
     use super::*;
 
     fn arguments(months: u32) -> Arguments {
-        Arguments { seed: 7, months, foresight: false, json: true }
+        Arguments { seed: 7, months, foresight: false }
     }
 
     #[test]

@@ -1,0 +1,151 @@
+//! The open tickets, briefly. The clerk asks for them many times between two changes, so they are kept in memory and read anew once a
+//! ticket was changed.
+//!
+//! Invariant: every function of the store that changes what is kept here holds a [`Changing`] while it does.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::tickets::row_from_json;
+use super::{Store, StoreError, instant};
+use crate::domain::answer::Fingerprint;
+use crate::domain::rows::RowText;
+use crate::domain::ticket::TicketNumber;
+
+/// What is known of an open ticket without reading the whole of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTicket {
+    /// Its number.
+    pub number: TicketNumber,
+    /// The metadata of its row.
+    pub mark: Option<i32>,
+    /// What its answer is known by.
+    pub fingerprint: Fingerprint,
+    /// When the answer was sent in or last edited.
+    pub submitted_at: Timestamp,
+    /// What is to stand in its row.
+    pub wanted: RowText,
+}
+
+/// What was read last, and at which count of changes.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    changes: AtomicU64,
+    last: Mutex<Option<(u64, Arc<[OpenTicket]>)>>,
+}
+
+/// Held while a ticket is changed. When it goes, whether the change was made or not, what is kept is out of date.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Changing<'a>(&'a Kept);
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.0.changes.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+impl Store {
+    /// All open tickets, by number.
+    pub async fn open_tickets(&self) -> Result<Arc<[OpenTicket]>, StoreError> {
+        let changes = self.kept.changes.load(Ordering::Acquire);
+        let last = self.kept.last.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match last {
+            Some((at, open)) if at == changes => Ok(open),
+            _ => self.open_tickets_anew().await,
+        }
+    }
+
+    /// As [`open_tickets`](Self::open_tickets), from the database whatever is kept: also what another process changed.
+    pub async fn open_tickets_anew(&self) -> Result<Arc<[OpenTicket]>, StoreError> {
+        // Counted before it is read: a change in between makes it out of date, never wrongly fresh.
+        let changes = self.kept.changes.load(Ordering::Acquire);
+        let open: Arc<[OpenTicket]> = self.read_open_tickets().await?.into();
+        *self.kept.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((changes, open.clone()));
+        Ok(open)
+    }
+
+    pub(super) fn changing(&self) -> Changing<'_> {
+        Changing(&self.kept)
+    }
+
+    async fn read_open_tickets(&self) -> Result<Vec<OpenTicket>, StoreError> {
+        let rows: Vec<(String, Option<i64>, String, i64, String)> = sqlx::query_as(
+            "SELECT number, mark, fingerprint, submitted_at, row_wanted_json FROM ticket \
+             WHERE desk = $1 AND closed_at IS NULL ORDER BY number",
+        )
+        .bind(&self.desk)
+        .fetch_all(&self.pool)
+        .await?;
+        let open = rows.into_iter().map(|(number, mark, fingerprint, submitted_at, wanted)| {
+            Ok(OpenTicket {
+                number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
+                mark: mark.and_then(|mark| i32::try_from(mark).ok()),
+                fingerprint: Fingerprint(fingerprint),
+                submitted_at: instant(submitted_at),
+                wanted: row_from_json(&number, &wanted)?,
+            })
+        });
+        open.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::adapters::store::tickets::NewTicket;
+    use crate::domain::answer::{Answer, Display};
+    use crate::domain::limits::WAIT_FOR_PEOPLE;
+    use crate::domain::rows::OwnColumn;
+    use crate::domain::ticket::{State, Ticket};
+
+    fn unreadable(now: Timestamp) -> NewTicket {
+        let ticket = Ticket {
+            number: TicketNumber { year: 2026, count: 0 },
+            answer: Answer { submitted_at: now, cells: BTreeMap::new(), others: Vec::new(), display: Display::default() },
+            first_submitted_at: now,
+            first_row: 1,
+            request: None,
+            state: State::ToCorrect(Vec::new()),
+            changed_at: now,
+            tries: 0,
+            not_before: now,
+            mark: None,
+            edited_since: false,
+            version: 0,
+        };
+        NewTicket { ticket, year: 2026, above: 0, replaces: Vec::new() }
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_used_until_a_ticket_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("loket.db").display());
+        let store = Store::open(&url, "main").await.unwrap();
+        let now: Timestamp = "2026-11-24T03:00:00Z".parse().unwrap();
+        assert!(store.open_tickets().await.unwrap().is_empty());
+        let ticket = store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), Vec::new())).await.unwrap();
+        let open = store.open_tickets().await.unwrap();
+        assert_eq!(open.len(), 1);
+        assert!(Arc::ptr_eq(&open, &store.open_tickets().await.unwrap()), "nothing changed");
+        store.record_mark(ticket.number, Some(7)).await.unwrap();
+        assert_eq!(store.open_tickets().await.unwrap()[0].mark, Some(7));
+        let wanted = RowText(vec![(OwnColumn::Status, "Perlu Perbaikan".into())]);
+        store.want_row(&ticket, &wanted).await.unwrap();
+        assert_eq!(store.open_tickets().await.unwrap()[0].wanted, wanted);
+        let mut ticket = store.ticket(ticket.number).await.unwrap().unwrap();
+        ticket.answer.submitted_at = "2026-11-24T04:00:00Z".parse().unwrap();
+        store.change(ticket.clone(), &wanted, Vec::new(), "edited", now).await.unwrap();
+        assert_eq!(store.open_tickets().await.unwrap()[0].submitted_at, ticket.answer.submitted_at);
+        let another = Store::open(&url, "main").await.unwrap();
+        another.record_mark(ticket.number, None).await.unwrap();
+        assert_eq!(store.open_tickets_anew().await.unwrap()[0].mark, None, "another process changed it");
+        assert_eq!(store.open_tickets().await.unwrap()[0].mark, None);
+        store.close_old(now + WAIT_FOR_PEOPLE * 2).await.unwrap();
+        assert!(store.open_tickets().await.unwrap().is_empty());
+    }
+}
