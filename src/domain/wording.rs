@@ -29,6 +29,20 @@ impl Language {
         }
     }
 
+    /// A number with its thousands apart: `1.000`, in English `1,000`.
+    pub fn count(self, number: u64) -> String {
+        let mark = if self == Language::Id { '.' } else { ',' };
+        let digits = number.to_string();
+        let mut grouped = String::new();
+        for (index, digit) in digits.chars().enumerate() {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
+                grouped.push(mark);
+            }
+            grouped.push(digit);
+        }
+        grouped
+    }
+
     fn locale(self) -> Locale {
         match self {
             Language::Id => locale!("id"),
@@ -91,20 +105,6 @@ impl Wording {
         time.strftime(pattern).to_string()
     }
 
-    /// `1.000`, in English `1,000`.
-    pub fn count(&self, count: u32) -> String {
-        let mark = if self.language == Language::Id { '.' } else { ',' };
-        let digits = count.to_string();
-        let mut grouped = String::new();
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                grouped.push(mark);
-            }
-            grouped.push(digit);
-        }
-        grouped
-    }
-
     /// `WIB`, or what the zone is called at that instant.
     pub fn zone_name(&self, at: Timestamp) -> String {
         at.to_zoned_datetime(self.zone.clone()).strftime("%Z").to_string()
@@ -143,6 +143,13 @@ fn icu(date: Date) -> Option<IcuDate<icu_calendar::Iso>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(Language::Id.count(100), "100");
+        assert_eq!(Language::Id.count(1000), "1.000");
+        assert_eq!(Language::En.count(1_234_567), "1,234,567");
+    }
 
     #[test]
     fn dates_and_times_read_as_the_office_writes_them() {

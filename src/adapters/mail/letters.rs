@@ -9,7 +9,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior};
 use serde::Serialize;
 
-use super::text::{grouped, header_line};
+use super::text::header_line;
 use crate::adapters::templates::{html_escaped, load};
 use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
 use crate::domain::limits::EMAIL_CHARS_MAX;
@@ -368,8 +368,7 @@ fn environment(language: Language, own: Option<PathBuf>) -> Environment<'static>
     }
     templates.add_filter("cut", |text: String, chars_max: usize| cut(&text, chars_max));
     templates.add_filter("link", |text: String| Value::from_safe_string(html_escaped(&text)));
-    let mark = if language == Language::Id { '.' } else { ',' };
-    templates.add_filter("number", move |number: u64| grouped(number, mark));
+    templates.add_filter("number", move |number: u64| language.count(number));
     templates
 }
 

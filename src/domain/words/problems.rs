@@ -16,7 +16,7 @@ impl Words {
             Problem::Clock(field, text, trouble) => self.clock(*field, text, trouble),
             Problem::Length(field, text, trouble) => self.length_trouble(*field, text, trouble),
             Problem::Count(field, text, likely) => {
-                let likely = likely.iter().map(|count| self.wording.count(*count)).collect::<Vec<_>>();
+                let likely = likely.iter().map(|count| self.wording.language.count(u64::from(*count))).collect::<Vec<_>>();
                 self.quoted("problem-count", *field, text, &likely, &[])
             }
             Problem::BadEmail(field, text) => self.quoted("problem-bad-email", *field, text, &[], &[]),
