@@ -8,7 +8,7 @@ use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::adapters::zoom::meetings::{Made, NewMeeting};
 use crate::domain::intent::{Intent, Progress, Verdict};
-use crate::domain::limits::RECORD_TRIES;
+use crate::domain::limits::{RECORD_TRIES, UNDO_TRIES};
 use crate::domain::meeting::Meeting;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::problem::Reason;
@@ -118,7 +118,9 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
     if made.start != intent.slot.start {
         // Zoom turns a start that is past into now: such a meeting is nobody's.
         tracing::warn!(ticket = %number, "Zoom made the meeting of {number} for another time: it is deleted");
-        undo(house, number, made.id).await;
+        if !undo(house, number, made.id).await {
+            return undo_later(house, number, intent).await;
+        }
         record(house, number, intent, "other_time", |ticket| ticket.state = State::NeedsStaff(Reason::OtherTime, None)).await;
         return;
     }
@@ -188,16 +190,39 @@ async fn undo_if_spare(house: &Arc<House>, number: TicketNumber, id: i64) {
     }
 }
 
-async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) {
-    match house.zoom.delete(id).await {
-        Outcome::Done(()) => tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed"),
-        Outcome::NotDone(why) => {
-            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} has to be deleted by hand: {}", why.text());
-        }
-        Outcome::Unknown(why) => {
-            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {why}");
-        }
+/// Deletes a meeting. Whether it is gone.
+async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) -> bool {
+    for attempt in 1..=UNDO_TRIES {
+        let why = match house.zoom.delete(id).await {
+            Outcome::Done(()) => {
+                tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed");
+                return true;
+            }
+            Outcome::NotDone(why) => why.text().to_owned(),
+            // Looked at before it is deleted again.
+            Outcome::Unknown(why) => match house.zoom.meeting(id, house.settings.zoom.opening).await {
+                Outcome::Done(None) => return true,
+                _ => why,
+            },
+        };
+        tracing::debug!(ticket = %number, meeting = id, "a meeting of {number} could not be deleted: {why}");
+        tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
     }
+    tracing::error!(ticket = %number, meeting = id, "a meeting of {number} could not be deleted: it may have to be deleted by hand");
+    false
+}
+
+/// A meeting that nobody needs is still there: its intent stays open, so that looking finds it by its marker and deletes it then.
+async fn undo_later(house: &Arc<House>, number: TicketNumber, intent: &Intent) {
+    let now = house.now();
+    record(house, number, intent, "undoing_failed", move |ticket| {
+        if let Some(open) = ticket.state.intent().filter(|open| open.progress == Progress::Called).cloned() {
+            set_intent(&mut ticket.state, open.lost(now));
+        }
+        ticket.tries += 1;
+        ticket.not_before = now + backoff(ticket.tries);
+    })
+    .await;
 }
 
 /// Whether a record was made.

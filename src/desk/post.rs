@@ -35,7 +35,10 @@ impl Post {
     pub async fn recover(&self) -> Result<(), StoreError> {
         for (letter, doubts) in self.house.store.letters_sending().await? {
             let why = "the process ended while the mail server had the letter".to_owned();
-            end(&self.house, &letter, in_doubt(&self.house, &letter, doubts, why)).await?;
+            let ended = in_doubt(&self.house, &letter, doubts, why);
+            say(&letter, &ended);
+            record_end(&self.house, &letter, &ended).await?;
+            retell(&self.house, &letter, &ended).await?;
         }
         Ok(())
     }
@@ -79,11 +82,7 @@ impl Post {
             let (house, turns, under_way) = (self.house.clone(), self.turns.clone(), self.under_way.clone());
             self.tasks.spawn(async move {
                 let _turn = turns.acquire().await;
-                if let Err(error) = send(&house, &letter).await
-                    && !matches!(error, StoreError::Stale(_))
-                {
-                    house.health.trouble(Party::Store, &error.to_string(), house.now());
-                }
+                send(&house, &letter).await;
                 under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&letter.label());
                 house.bells.post.notify_one();
             });
@@ -96,13 +95,13 @@ impl Post {
     }
 }
 
-async fn send(house: &Arc<House>, letter: &Letter) -> Result<(), StoreError> {
+async fn send(house: &Arc<House>, letter: &Letter) {
     let label = letter.label();
     let composed = match house.composer.compose(letter, house.now()) {
         Ok(composed) => composed,
         Err(error) => {
             tracing::error!(letter = %label, "the letter {label} cannot be written: {error}");
-            return end(house, letter, LetterEnd::Refused(error.to_string())).await;
+            return end_surely(house, letter, &LetterEnd::Refused(error.to_string())).await;
         }
     };
     if let Some(warning) = &composed.warning {
@@ -134,11 +133,11 @@ async fn send(house: &Arc<House>, letter: &Letter) -> Result<(), StoreError> {
             LetterEnd::Again(why.text().to_owned(), house.now() + wait)
         }
         Outcome::Unknown(why) => {
-            let doubts = house.store.letter_doubts(&label).await?;
+            let doubts = surely(house, || house.store.letter_doubts(&label)).await;
             in_doubt(house, letter, doubts, why)
         }
     };
-    end(house, letter, ended).await
+    end_surely(house, letter, &ended).await;
 }
 
 /// A letter whose acceptance is unknown: a *link* letter goes once more, with the same identity; others are left to staff.
@@ -147,14 +146,43 @@ fn in_doubt(house: &House, letter: &Letter, doubts: u32, why: String) -> LetterE
     LetterEnd::Unknown(why, again.then(|| house.now() + LETTER_UNKNOWN_AGAIN_AFTER))
 }
 
-async fn end(house: &Arc<House>, letter: &Letter, ended: LetterEnd) -> Result<(), StoreError> {
+/// Records how sending ended, as soon as the store takes it: only this process knows, and a letter that stays `sending` holds up
+/// those that come after it.
+async fn end_surely(house: &Arc<House>, letter: &Letter, ended: &LetterEnd) {
+    say(letter, ended);
+    surely(house, || record_end(house, letter, ended)).await;
+    surely(house, || retell(house, letter, ended)).await;
+}
+
+/// Tries until the store does what is asked of it. At the end of the process `END_LIMIT` ends this too.
+async fn surely<T, F>(house: &House, attempt: impl Fn() -> F) -> T
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        match attempt().await {
+            Ok(done) => return done,
+            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+        }
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+fn say(letter: &Letter, ended: &LetterEnd) {
     let label = letter.label();
-    match &ended {
+    match ended {
         LetterEnd::Refused(_) => tracing::warn!(letter = %label, "the letter {label} was refused"),
         LetterEnd::Unknown(why, _) => tracing::warn!(letter = %label, "whether the letter {label} was taken is unknown: {why}"),
         LetterEnd::Accepted | LetterEnd::Again(..) => {}
     }
-    house.store.letter_ended(&label, &ended, house.now()).await?;
+}
+
+async fn record_end(house: &House, letter: &Letter, ended: &LetterEnd) -> Result<(), StoreError> {
+    house.store.letter_ended(&letter.label(), ended, house.now()).await
+}
+
+/// The row tells of letters that are in doubt or were refused.
+async fn retell(house: &House, letter: &Letter, ended: &LetterEnd) -> Result<(), StoreError> {
     if letter.tries > 0 || !matches!(ended, LetterEnd::Accepted | LetterEnd::Again(..)) {
         house.retell(letter.ticket).await?;
     }

@@ -123,6 +123,8 @@ pub const MARK_MISSES: u32 = 2;
 pub const CLERK_EVENTS_MAX: usize = 64;
 /// How often a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
 pub const RECORD_TRIES: u32 = 8;
+/// How often a meeting that is not needed is deleted at once, within twenty seconds, before it is left to be found by looking.
+pub const UNDO_TRIES: u32 = 8;
 /// Facts of an account are looked up again after this: a downgrade is seen within minutes.
 pub const ACCOUNT_AGE_MAX: Duration = Duration::from_mins(10);
 /// An account that is not there or may not hold meetings is left out for this long.
