@@ -417,7 +417,11 @@ impl Reading {
             return Ok(if matches!(next, Some("hari" | "ini")) { 2 } else { 1 });
         }
         if let Some((zone, used)) = zone_at(rest)? {
-            self.last().ok_or(ClockTrouble::Unclear)?.zone = Some(zone);
+            let atom = self.last().ok_or(ClockTrouble::Unclear)?;
+            // `09.00 WIB/WITA`: which of them?
+            if atom.zone.replace(zone).is_some_and(|before| before != zone) {
+                return Err(ClockTrouble::Unclear);
+            }
             return Ok(used);
         }
         let after = rest.get(1).and_then(Piece::digits).and_then(number);

@@ -67,6 +67,8 @@ const TIMES: [&str; 5] = ["hari", "hr", "sesi", "kali", "kegiatan"];
 const MORE: [&str; 8] = ["lebih", "minimal", "min", "minim", "atas", "melebihi", "diatas", "over"];
 /// Words behind which the parts of a number stand.
 const PARTS: [&str; 9] = ["termasuk", "terdiri", "antaranya", "diantaranya", "yakni", "yaitu", "meliputi", "dimana", "rincian"];
+/// Words of a day or a time: their numbers count nobody.
+const WHEN: [&str; 4] = ["tgl", "tanggal", "pukul", "pkl"];
 /// Words that add to a number what stands in brackets.
 const ADDED: [&str; 6] = ["belum", "luar", "diluar", "plus", "ditambah", "tambah"];
 
@@ -88,7 +90,9 @@ pub(super) fn count(pieces: &[Piece]) -> Result<Count, Vec<u32>> {
     if !pieces.iter().any(|piece| piece.digits().is_some()) {
         return Ok(Count::Unknown);
     }
-    if multiplies(pieces) {
+    let says = |names: &[&str]| pieces.iter().any(|piece| piece.word().is_some_and(|word| names.contains(&word)));
+    let two_bounds = says(&["min", "minimal"]) && says(&["maks", "max", "maksimal"]);
+    if multiplies(pieces) || two_bounds || says(&WHEN) {
         return Err(numbers(pieces));
     }
     let (outside, asides) = brackets(pieces);
@@ -179,6 +183,7 @@ fn details(outside: Vec<Piece>, asides: Vec<Vec<Piece>>) -> (Vec<Piece>, Vec<Pie
 
 /// What has been read of numbers so far.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about what was just read")]
 struct Reading {
     groups: Vec<Group>,
     /// Words that wait for the number behind them.
@@ -295,7 +300,7 @@ fn label(word: &str, group: &mut Group, denied: bool) {
         "ratus" | "ratusan" => group.count = group.count.saturating_mul(100),
         "puluh" | "puluhan" => group.count = group.count.saturating_mul(10),
         "juta" | "jt" => group.count = group.count.saturating_mul(1_000_000),
-        "lebih" | "atas" => group.more |= !denied,
+        "lebih" | "atas" | "minimal" => group.more |= !denied,
         _ => {}
     }
 }

@@ -46,7 +46,8 @@ impl Found {
                     found.weekdays.extend(dates.first().map(|date| date.weekday()));
                     found.loose = Some(dates.clone());
                 }
-                Item::Relative(_) | Item::Loose(_) => return Err(DayTrouble::Unclear),
+                Item::Length(days) if found.length.is_none() => found.length = Some(*days),
+                Item::Relative(_) | Item::Loose(_) | Item::Length(_) => return Err(DayTrouble::Unclear),
                 Item::Full(day, month, year) => {
                     found.atoms.push(Atom { day: *day, month: Some(*month), year: *year, join: join.take() });
                 }
@@ -60,8 +61,6 @@ impl Found {
                     found.month_first |= month.is_some();
                     found.atoms.push(Atom { day, month, year: None, join: join.take() });
                 }
-                Item::Length(days) if found.length.is_none() => found.length = Some(*days),
-                Item::Length(_) => return Err(DayTrouble::Unclear),
                 Item::Month(month) => found.month(i16::from(*month))?,
                 Item::Year(year) => found.year(*year)?,
                 // A slash or comma beside a day of the week says nothing.

@@ -101,7 +101,8 @@ impl Atom {
         let time = clock_of(minutes).ok_or(ClockTrouble::NoSuchTime)?;
         let unclear = self.part.is_none() && !self.padded && (1..7).contains(&hour);
         // `setengah 7` is half past six: the hour that counts is the one it becomes.
-        let unclear = unclear || (self.part.is_none() && self.half && (0..7).contains(&time.hour()));
+        let unclear =
+            unclear || (self.part.is_none() && (self.half || !self.padded && self.shift < 0) && (0..7).contains(&time.hour()));
         if unclear {
             return Err(ClockTrouble::Which(clock_of((minutes + 720) % 1440).into_iter().collect()));
         }

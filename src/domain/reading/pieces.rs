@@ -341,12 +341,10 @@ fn number_of(words: &[&str]) -> Option<(u32, usize)> {
     let (mut total, mut used) = (0, 0);
     while let Some(word) = words.get(used) {
         let (value, taken) = match (*word, words.get(used + 1).copied()) {
-            ("seribu", _) => (1000, 1),
-            ("seratus", _) => (100, 1),
+            ("seribu" | "seribuan", _) => (1000, 1),
+            ("seratus" | "seratusan", _) => (100, 1),
             ("sepuluh", _) => (10, 1),
             ("sebelas", _) => (11, 1),
-            ("seratusan", _) => (100, 1),
-            ("seribuan", _) => (1000, 1),
             (word, Some("ribu" | "ribuan")) => (digit(word)? * 1000, 2),
             (word, Some("ratus" | "ratusan")) => (digit(word)? * 100, 2),
             (word, Some("puluh" | "puluhan")) => (digit(word)? * 10, 2),
