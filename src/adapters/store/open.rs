@@ -93,7 +93,7 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -103,7 +103,7 @@ mod tests {
     use crate::domain::rows::OwnColumn;
     use crate::domain::ticket::{State, Ticket};
 
-    fn unreadable(now: Timestamp) -> NewTicket {
+    pub(in crate::adapters::store) fn unreadable(now: Timestamp) -> NewTicket {
         let ticket = Ticket {
             number: TicketNumber { year: 2026, count: 0 },
             answer: Answer { submitted_at: now, cells: BTreeMap::new(), others: Vec::new(), display: Display::default() },

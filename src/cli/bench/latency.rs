@@ -81,7 +81,7 @@ fn times(office: &Office, answered: &HashMap<String, Timestamp>) -> anyhow::Resu
     for letter in office.sandbox.mail().letters() {
         let Some(at) = letter.to.first().and_then(|to| answered.get(to)) else { continue };
         let Some(label) = letter.header(LABEL).filter(|label| label.contains("/link/")) else { continue };
-        if let Some(before) = seen.insert(letter.to.join(","), label.to_owned()) {
+        if let Some(before) = seen.insert(letter.to.join(","), label.clone()) {
             twice.push(format!("{before} and {label}"));
         }
         let took = u64::try_from(letter.accepted_at.duration_since(*at).as_millis()).unwrap_or(0);
