@@ -160,7 +160,10 @@ pub fn compare(
     for ticket in open {
         let Some(mark) = ticket.mark else { continue };
         let Some(row) = reading.marks.get(&mark) else {
-            found.gone.push(ticket.number);
+            // One that was recorded while the read was under way was not asked for: nothing is known of it yet.
+            if reading.asked.contains(&mark) {
+                found.gone.push(ticket.number);
+            }
             continue;
         };
         let empty = Vec::new();
@@ -180,7 +183,8 @@ pub fn compare(
         found.seen.insert(ticket.number, layout.own_text(cells));
         note_edit(layout, (*row, cells), ticket, zone, &mut found);
     }
-    let unmarked: Vec<&OpenTicket> = open.iter().filter(|ticket| !placed.contains(&ticket.number)).collect();
+    // A row is marked anew only once its metadata is given up: each mark stays on its row and counts against Google's limit.
+    let unmarked: Vec<&OpenTicket> = open.iter().filter(|ticket| ticket.mark.is_none()).collect();
     for (row, cells) in &reading.rows {
         if *row == 0 {
             continue;
@@ -276,7 +280,8 @@ mod tests {
     }
 
     fn reading(rows: &[(u32, Vec<Cell>)], marks: &[(i32, u32)]) -> Reading {
-        Reading { rows: rows.iter().cloned().collect(), marks: marks.iter().copied().collect() }
+        let asked = marks.iter().map(|(mark, _)| *mark).collect();
+        Reading { rows: rows.iter().cloned().collect(), marks: marks.iter().copied().collect(), asked }
     }
 
     fn check(reading: &Reading, open: &[OpenTicket]) -> Findings {
@@ -310,6 +315,19 @@ mod tests {
         let astray: Vec<_> = found.astray.iter().map(|astray| (astray.number.count, astray.mark, astray.written)).collect();
         assert_eq!(astray, [(1, 11, false)]);
         assert_eq!(found.to_mark, [(TicketNumber { year: 2026, count: 2 }, 3)]);
+    }
+
+    #[test]
+    fn a_mark_that_was_recorded_during_the_read_is_neither_gone_nor_made_again() {
+        let mut read = reading(&[(3, row(46_350.5, "A", "VM-2026-0001", ""))], &[]);
+        let found = check(&read, &[ticket(1, Some(11), 46_350.5, "A")]);
+        assert!(found.gone.is_empty() && found.to_mark.is_empty() && found.candidates.is_empty());
+        // Asked for and not found: gone, but not marked anew before it is given up.
+        read.asked.insert(11);
+        let found = check(&read, &[ticket(1, Some(11), 46_350.5, "A")]);
+        assert_eq!((found.gone.len(), found.to_mark.len(), found.candidates.len()), (1, 0, 0));
+        let found = check(&read, &[ticket(1, None, 46_350.5, "A")]);
+        assert_eq!(found.to_mark, [(TicketNumber { year: 2026, count: 1 }, 3)]);
     }
 
     #[test]

@@ -265,8 +265,10 @@ impl Clerk {
             Outcome::Done(marked) => marked,
             Outcome::NotDone(why) => {
                 if matches!(why, Why::Refused(_)) {
-                    // The tab may have been renamed: its title is part of the call.
+                    // The tab may have been renamed: its title is part of the call. Or the metadata is used up: spare ones go.
                     self.tab = None;
+                    let house = self.house.clone();
+                    self.start(async move { Event::Marks(house.sheet.marks().await) });
                 }
                 return Ok(());
             }
