@@ -134,6 +134,8 @@ pub struct Findings {
     pub astray: Vec<Astray>,
     /// Metadata that is gone with its row.
     pub gone: Vec<TicketNumber>,
+    /// Open tickets whose row is not marked and not among those read.
+    pub unplaced: Vec<TicketNumber>,
     /// Answers that were edited.
     pub edited: Vec<(TicketNumber, u32, Answer)>,
     /// Rows that may be new answers: what only the ledger can tell.
@@ -214,6 +216,8 @@ pub fn compare(
             _ => found.candidates.push((*row, answer)),
         }
     }
+    let without = |ticket: &&OpenTicket| ticket.mark.is_none() && !placed.contains(&ticket.number);
+    found.unplaced = open.iter().filter(without).map(|ticket| ticket.number).collect();
     found.candidates.sort_by_key(|(row, answer)| (answer.submitted_at, *row));
     found
 }

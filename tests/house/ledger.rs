@@ -64,6 +64,18 @@ pub async fn tickets(folder: &Path) -> Vec<Entry> {
     rows.into_iter().map(entry).collect()
 }
 
+/// Whether it is recorded which tab holds the answers: before, its title is all that is known of it.
+pub async fn knows_the_tab(folder: &Path) -> bool {
+    if !there(folder) {
+        return false;
+    }
+    let mut ledger = open(folder).await;
+    let known: Result<Option<(i64,)>, _> =
+        sqlx::query_as("SELECT tab_id FROM desk WHERE tab_id IS NOT NULL").fetch_optional(&mut ledger).await;
+    ledger.close().await.unwrap();
+    known.is_ok_and(|known| known.is_some())
+}
+
 /// All letters. None where there is no ledger yet.
 pub async fn letters(folder: &Path) -> Vec<Noted> {
     if !there(folder) {

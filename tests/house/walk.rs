@@ -123,7 +123,7 @@ impl Walk {
             0..30 => self.ask(),
             30..38 => self.edit(),
             38..44 => self.ask_again(),
-            44..62 => self.rearrange(),
+            44..62 => self.rearrange().await,
             62..66 => self.by_hand(),
             66..86 => self.trouble(),
             86..92 => self.relief(),
@@ -255,7 +255,7 @@ impl Walk {
     }
 
     /// Staff rearrange the sheet.
-    fn rearrange(&mut self) {
+    async fn rearrange(&mut self) {
         let google = self.office.sandbox.google().clone();
         let tab = google.form_tab();
         let values = google.values(tab);
@@ -278,7 +278,7 @@ impl Walk {
                 json!({"deleteDimension": {"range": stretch("ROWS", row)}})
             }
             4 if self.chance.random_bool(0.4) => insert("COLUMNS", self.chance.random_range(0..=width)),
-            4 => {
+            4 if ledger::knows_the_tab(self.office.folder.path()).await => {
                 let title = format!("Jawaban {}", self.chance.random_range(0..100));
                 json!({"updateSheetProperties": {"properties": {"sheetId": tab, "title": title}, "fields": "title"}})
             }

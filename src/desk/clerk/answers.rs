@@ -17,7 +17,7 @@ use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::reading::{self, needs_patterns};
-use crate::domain::replacing::replaces;
+use crate::domain::replacing::{is_edit_of, replaces};
 use crate::domain::serial;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 
@@ -93,6 +93,10 @@ impl Clerk {
     /// Gives numbers to new answers.
     pub(super) async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
         let mut to_mark = Vec::new();
+        let mut rowless = Vec::new();
+        for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
+            rowless.extend(self.house.store.ticket(*number).await?.filter(|ticket| ticket.mark.is_none()));
+        }
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
                 continue;
@@ -100,6 +104,13 @@ impl Clerk {
             let print = answer.fingerprint();
             if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
                 // A copied row, or one of a ticket that is closed: no second request.
+                continue;
+            }
+            if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
+                // Edited before its row was marked: another ticket would be a second meeting for one event.
+                let number = rowless.swap_remove(at).number;
+                self.edited(number, answer.clone()).await?;
+                to_mark.push(ToMark { number, row: *row, print });
                 continue;
             }
             let ticket = self.take_up_one(*row, answer.clone(), found).await?;

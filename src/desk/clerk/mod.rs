@@ -204,8 +204,7 @@ impl Clerk {
         let handled = match event {
             Event::Facts(outcome) => {
                 self.reading = false;
-                self.facts(outcome);
-                Ok(())
+                self.facts(outcome).await
             }
             Event::Read(tail, outcome) => {
                 self.reading = false;
@@ -289,7 +288,7 @@ impl Clerk {
         (tail, stretches)
     }
 
-    fn facts(&mut self, outcome: Outcome<SheetFacts>) {
+    async fn facts(&mut self, outcome: Outcome<SheetFacts>) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         match outcome {
             Outcome::Done(facts) => {
@@ -311,15 +310,20 @@ impl Clerk {
                     );
                 }
                 self.display.month_first = facts.takes_month_first();
-                self.desk.tab_id = Some(facts.tab_id);
                 self.last_row = self.last_row.min(facts.rows.saturating_sub(1));
-                self.tab = Some(facts);
                 self.failures = 0;
                 self.poll_at = Instant::now();
+                if self.desk.tab_id != Some(facts.tab_id) {
+                    // From now on the tab may be renamed.
+                    self.house.store.record_place(facts.tab_id, self.last_row).await?;
+                    self.desk.tab_id = Some(facts.tab_id);
+                }
+                self.tab = Some(facts);
             }
             Outcome::NotDone(why) => self.rest_after(&why),
             Outcome::Unknown(why) => self.rest_after(&Why::Later(why, None)),
         }
+        Ok(())
     }
 
     /// Reads nothing for a while: longer after each failure, and as long as the party asks.
