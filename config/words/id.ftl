@@ -65,11 +65,13 @@ reason-zoom-refuses = Zoom menolak membuat rapat: “{ $text }”. Periksa akun 
 reason-looking-failed = Jawaban Zoom atas pembuatan rapat tidak diterima, dan akun { $host } sudah 15 menit tidak dapat diperiksa. Cari rapat dengan penanda { $marker } di akun itu. Sistem tetap mencoba; jangan membuat rapat baru sebelum dipastikan belum ada.
 reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }. Hapus salah satunya di Zoom; sisanya akan dipakai.
 reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta, dan rapat itu sudah dihapus. Tautannya belum disampaikan kepada siapa pun. Buat rapatnya sendiri di Zoom bila waktunya masih memungkinkan, lalu sampaikan tautannya kepada pemohon.
+reason-limit-until = Batas harian Zoom untuk pembuatan rapat tercapai sampai { $until }, sedangkan kegiatan dimulai sebelum itu. Buat rapatnya sendiri melalui halaman Zoom, lalu sampaikan tautannya kepada pemohon.
 
 # Catatan lain dalam kolom Catatan Sistem.
 note-replaced = Digantikan oleh jawaban yang lebih baru dari pemohon yang sama, dengan nomor tiket { $ticket }. Tidak perlu tindakan.
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
 note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
+note-limit-until = Batas harian Zoom tercapai; dilanjutkan { $until } secara otomatis. Tidak perlu tindakan.
 note-settling = Jawaban Zoom belum pasti. Sistem sedang memeriksa apakah rapat sudah dibuat; jangan membuat rapat baru.
 note-contact-chat = WhatsApp narahubung: { $link }
 note-open-end = Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul { $until }.
@@ -106,6 +108,29 @@ notice-overwritten-title = Isian pada baris { $ticket } perlu diperiksa
 notice-overwritten =
     Ketika sistem menulis ke baris { $ticket }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut tertimpa dan tidak dapat dikembalikan secara otomatis: { $columns }.
     Mohon kembalikan isinya melalui menu File, Histori versi.
+notice-party-sheets = Google Sheets
+notice-party-zoom = Zoom
+notice-party-mail = Server surel
+notice-party-store = Penyimpanan data sistem
+notice-down-sheets-title = Gangguan: lembar jawaban tidak dapat diakses
+notice-down-sheets =
+    Sejak { $since } Google Sheets tidak dapat diakses oleh sistem: “{ $says }”
+    Permohonan baru belum dapat dibaca dan lembar jawaban belum diperbarui. Tidak ada yang hilang, dan tidak ada yang perlu dikirim ulang.
+    Sistem terus mencoba dan melanjutkan dengan sendirinya. Mohon diperiksa jaringan server, izin lembar jawaban, dan panduan docs/runbook.md bagian “A party in trouble”.
+notice-down-zoom-title = Gangguan: Zoom tidak dapat digunakan
+notice-down-zoom =
+    Sejak { $since } Zoom tidak dapat digunakan oleh sistem: “{ $says }”
+    Permohonan tetap diterima dan dicatat dengan status Diproses, tetapi rapatnya belum dapat dibuat. Rapat dan tautan yang sudah ada tetap berlaku.
+    Sistem terus mencoba dan melanjutkan dengan sendirinya. Untuk kegiatan yang segera dimulai, mohon hubungi pemohonnya. Bila gangguannya bukan pada Zoom, mohon diperiksa jaringan server dan panduan docs/runbook.md bagian “A party in trouble”.
+notice-back-title = Gangguan selesai: { $party } kembali normal
+notice-back =
+    { $party } tidak dapat digunakan sejak { $since } dan kembali normal { $until }.
+    Permohonan, lembar jawaban, dan surat yang tertunda diselesaikan dengan sendirinya. Tidak ada yang perlu dikirim ulang.
+notice-orphan-title = Ada rapat Zoom yang tidak tercatat pada permohonan mana pun
+notice-orphan =
+    Rapat dengan nomor { $id } di akun { $host } ({ $when }) dibuat oleh sistem dengan penanda { $marker }, tetapi tidak tercatat pada permohonan mana pun.
+    Rapat itu dibiarkan apa adanya dan tetap dihitung memakai akun tersebut. Sistem tidak menghapus rapat seperti ini.
+    Mohon pastikan tautannya tidak dipakai siapa pun, lalu hapus rapatnya di Zoom. Bila layanan ini dijalankan di dua tempat dengan akun Zoom yang sama, rapat itu mungkin milik yang lain.
 
 # Lama waktu.
 length-hours = { $count } jam

@@ -1,8 +1,10 @@
-//! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`.
+//! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`; `due` → `withdrawn`
+//! where the ticket has moved on.
 
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
+use super::waits::withdraw;
 use super::{Store, StoreError, from_json, instant, to_json};
 use crate::domain::letter::{DESK_LABEL, Letter, LetterFacts, LetterKind, Role};
 use crate::domain::limits::LETTERS_AT_ONCE;
@@ -32,6 +34,8 @@ pub enum LetterEnd {
     Unknown(String, Option<Timestamp>),
     /// It was not taken; it is tried again at the given time.
     Again(String, Timestamp),
+    /// The same, and it is not the letter's fault: the try does not count.
+    Held(String, Timestamp),
 }
 
 /// What became of a ticket's letters, as far as its row tells.
@@ -52,6 +56,10 @@ pub(super) async fn insert_letters(
     letters: Vec<NewLetter>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // What is newly said to somebody takes the place of what is not yet sent.
+    for letter in letters.iter().filter(|letter| letter.kind != LetterKind::Notice) {
+        withdraw(tx, desk, about, letter.kind, Some(&letter.to), now).await?;
+    }
     for letter in letters {
         let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) + 1 FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3")
             .bind(desk)
@@ -118,19 +126,19 @@ impl Store {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Records how sending ended.
+    /// Records how sending ended. One that was withdrawn meanwhile stays so.
     pub async fn letter_ended(&self, label: &str, end: &LetterEnd, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, reason) = match end {
             LetterEnd::Accepted => ("accepted", None, None),
             LetterEnd::Refused(why) => ("refused", None, Some(why)),
             LetterEnd::Unknown(why, again_at) => ("unknown", *again_at, Some(why)),
-            LetterEnd::Again(why, at) => ("due", Some(*at), Some(why)),
+            LetterEnd::Again(why, at) | LetterEnd::Held(why, at) => ("due", Some(*at), Some(why)),
         };
         let tried = i64::from(matches!(end, LetterEnd::Again(..)));
         let doubted = i64::from(matches!(end, LetterEnd::Unknown(..)));
         sqlx::query(
             "UPDATE letter SET state = $3, due_at = $4, reason = $5, tries = tries + $6, doubts = doubts + $7, ended_at = $8 \
-             WHERE desk = $1 AND label = $2",
+             WHERE desk = $1 AND label = $2 AND (state = 'sending' OR due_at IS NOT NULL)",
         )
         .bind(&self.desk)
         .bind(label)

@@ -9,6 +9,7 @@ pub mod probe;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
+pub mod waits;
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -138,6 +139,7 @@ fn migrations() -> Migrator {
     let all = [
         (1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql")),
         (2, "notices", include_str!("../../../migrations/0002_notices.sql")),
+        (3, "waits", include_str!("../../../migrations/0003_waits.sql")),
     ];
     let list = all
         .into_iter()

@@ -7,6 +7,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::letters::{NewLetter, insert_letters};
 use super::row::{TicketRow, select_tickets};
+use super::waits::withdraw_overtaken;
 use super::{Store, StoreError, instant, to_json};
 use crate::domain::answer::Fingerprint;
 use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
@@ -208,7 +209,7 @@ impl Store {
             .bind(&state)
             .execute(&mut **tx)
             .await?;
-        Ok(())
+        withdraw_overtaken(tx, &self.desk, &ticket.number.to_string(), &ticket.state, now).await
     }
 
     /// Changes only what is to stand in the row, if the ticket is still the one from which that was made. The version goes up, so
@@ -364,7 +365,7 @@ fn held(ticket: &Ticket) -> Option<(String, Slot)> {
     }
 }
 
-fn utc_day(now: Timestamp) -> String {
+pub(super) fn utc_day(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
 }
 
