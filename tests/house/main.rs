@@ -9,11 +9,14 @@
 
 mod browser;
 mod checks;
+mod clock;
+mod down;
 mod end;
 mod faults;
 mod full;
 mod invites;
 mod kill;
+mod limits;
 mod office;
 mod stories;
 mod typed;
