@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::health::Party;
+use super::watch::note_zoom;
 use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::adapters::zoom::meetings::{Made, NewMeeting};
 use crate::domain::intent::{Intent, Progress, Verdict};
-use crate::domain::limits::{RECORD_TRIES, UNDO_TRIES};
+use crate::domain::limits::{LOOK_EVERY, RECORD_TRIES, RETRY_MAX, UNDO_TRIES};
 use crate::domain::meeting::Meeting;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::problem::Reason;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
+use crate::domain::waits::is_about_yesterday;
 
 /// Creates the meeting of a ticket whose intent is recorded.
 pub async fn create(house: &Arc<House>, ticket: Ticket) {
@@ -29,11 +31,15 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
         record: request.recording,
     };
     let outcome = house.zoom.create(&new).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     match outcome {
         Outcome::Done(made) => made_it(house, ticket.number, &intent, made).await,
         Outcome::NotDone(why) => {
             tracing::warn!(ticket = %ticket.number, "the meeting of {} was not made: {}", ticket.number, why.text());
+            if matches!(why, Why::Later(..) | Why::Until(..)) {
+                // It never came to Zoom, or Zoom turned it away: it is none of the host's hundred.
+                noted(house, house.store.create_not_counted(&intent.host, house.now()).await);
+            }
             not_made(house, ticket.number, &intent, why).await;
         }
         Outcome::Unknown(why) => {
@@ -49,7 +55,7 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
 pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
     let began = house.now();
     let outcome = house.zoom.marked(&intent.host, &intent.marker).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     let found = match outcome {
         Outcome::Done(found) => found,
         Outcome::NotDone(why) => return look_later(house, &ticket, &intent, why.text()).await,
@@ -90,18 +96,18 @@ pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
 
 async fn look_later(house: &Arc<House>, ticket: &Ticket, intent: &Intent, why: &str) {
     tracing::debug!(ticket = %ticket.number, "looking for the meeting of {} failed: {why}", ticket.number);
-    let now = house.now();
+    let (now, poll) = (house.now(), house.settings.sheet.poll_every.0.max(LOOK_EVERY));
     record(house, ticket.number, intent, "looking_failed", move |ticket| {
         ticket.tries += 1;
         let slowly = matches!(ticket.state, State::NeedsStaff(..));
-        ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries) };
+        ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries).min(poll) };
     })
     .await;
 }
 
 async fn adopt(house: &Arc<House>, ticket: &Ticket, intent: &Intent, id: i64) {
     let outcome = house.zoom.meeting(id, house.settings.zoom.opening).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     match outcome {
         Outcome::Done(Some(made)) => {
             tracing::info!(ticket = %ticket.number, "found the meeting of {} by its marker", ticket.number);
@@ -150,20 +156,22 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
 async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why: Why) {
     let now = house.now();
     match &why {
-        Why::DayUsedUp => {
-            if let Err(error) = house.store.day_used_up(&intent.host, now).await {
-                house.health.trouble(Party::Store, &error.to_string(), now);
-            }
-        }
+        Why::DayUsedUp if is_about_yesterday(now) => {}
+        Why::DayUsedUp => noted(house, house.store.day_used_up(&intent.host, now).await),
         Why::HostUnusable(text) => {
             tracing::warn!("the Zoom account {} is left out for a while: {text}", intent.host);
             house.pool.unusable(&intent.host);
         }
-        Why::Later(..) | Why::Refused(_) => {}
+        Why::Later(..) | Why::Until(..) | Why::NotNow(_) | Why::Refused(_) => {}
     }
     record(house, number, intent, "not_made", move |ticket| match &why {
         Why::Refused(text) => ticket.state = State::NeedsStaff(Reason::ZoomRefuses(text.clone()), None),
-        Why::DayUsedUp | Why::HostUnusable(_) => {
+        Why::DayUsedUp if is_about_yesterday(now) => {
+            ticket.state = State::Open;
+            ticket.not_before = now + RETRY_MAX;
+        }
+        // For a limit the next decision says how long.
+        Why::DayUsedUp | Why::HostUnusable(_) | Why::Until(..) => {
             ticket.state = State::Open;
             ticket.not_before = now;
         }
@@ -171,6 +179,11 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
             ticket.state = State::Open;
             ticket.tries += 1;
             ticket.not_before = now + wait.unwrap_or_else(|| backoff(ticket.tries));
+        }
+        Why::NotNow(_) => {
+            ticket.state = State::Open;
+            ticket.tries += 1;
+            ticket.not_before = now + backoff(ticket.tries);
         }
     })
     .await;
@@ -292,10 +305,17 @@ fn set_intent(state: &mut State, intent: Intent) {
     }
 }
 
-fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
+async fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
     match outcome {
         // These say something of the meeting or the account, not of Zoom.
         Outcome::NotDone(Why::DayUsedUp | Why::HostUnusable(_) | Why::Refused(_)) => house.health.well(Party::Zoom),
-        outcome => house.health.note(Party::Zoom, outcome, house.now()),
+        outcome => note_zoom(house, outcome).await,
+    }
+}
+
+/// Notes that the store failed.
+fn noted(house: &House, result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        house.health.trouble(Party::Store, &error.to_string(), house.now());
     }
 }

@@ -1,6 +1,6 @@
 //! Which party is down, since when and why: for `/readyz`, metrics and the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use jiff::Timestamp;
@@ -45,6 +45,8 @@ pub struct Trouble {
 #[derive(Debug, Default)]
 pub struct Health {
     troubles: Mutex<BTreeMap<Party, Trouble>>,
+    /// Parties that have answered since the start.
+    heard: Mutex<BTreeSet<Party>>,
     last_poll: Mutex<Option<Timestamp>>,
 }
 
@@ -60,6 +62,7 @@ impl Health {
 
     /// The party answers.
     pub fn well(&self, party: Party) {
+        self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(party);
         if self.lock().remove(&party).is_some() {
             tracing::info!(party = party.name(), "{} is back", party.name());
         }
@@ -74,6 +77,17 @@ impl Health {
         }
         let since = known.map_or(now, |known| known.since);
         troubles.insert(party, Trouble { since, text: text.to_owned() });
+    }
+
+    /// Whether the party fails.
+    pub fn is_down(&self, party: Party) -> bool {
+        self.lock().contains_key(&party)
+    }
+
+    /// Whether the party has answered since the start, and did not fail since.
+    pub fn answers(&self, party: Party) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(&party);
+        heard && !self.is_down(party)
     }
 
     /// What is wrong now.

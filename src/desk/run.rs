@@ -11,6 +11,7 @@ use super::clerk::Clerk;
 use super::engine::Engine;
 use super::health::Party;
 use super::post::Post;
+use super::watch::{Watch, keep_to_waits};
 use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::domain::limits::{END_LIMIT, ONCE_LIMIT, ONCE_LOOK};
@@ -33,6 +34,7 @@ pub struct Desk {
     clerk: Clerk,
     engine: Engine,
     post: Post,
+    watch: Watch,
 }
 
 impl Desk {
@@ -45,13 +47,15 @@ impl Desk {
         let (engine, post) = (Engine::new(house.clone()), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
-        Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record), engine, post })
+        keep_to_waits(house).await?;
+        let (clerk, watch) = (Clerk::new(house.clone(), record), Watch::new(house.clone()));
+        Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 
     /// Runs until it is told to stop. The store is left open for whoever still reads it.
     pub async fn run(&mut self, stop: &CancellationToken) {
         let ended = async {
-            tokio::join!(self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
+            tokio::join!(Box::pin(self.clerk.run(stop)), self.engine.run(stop), self.post.run(stop), self.watch.run(stop));
         };
         let limit = async {
             stop.cancelled().await;
@@ -68,7 +72,7 @@ impl Desk {
         let stop = CancellationToken::new();
         let house = self.house.clone();
         let began = Instant::now();
-        let watch = async {
+        let until_rest = async {
             let ended = loop {
                 tokio::time::sleep(ONCE_LOOK).await;
                 let clerk = house.clerk.polls.load(Ordering::Acquire) > 0 && !house.clerk.busy.load(Ordering::Acquire);
@@ -84,7 +88,8 @@ impl Desk {
             stop.cancel();
             ended
         };
-        let (ended, (), (), ()) = tokio::join!(watch, self.clerk.run(&stop), self.engine.run(&stop), self.post.run(&stop));
+        let loops = async { tokio::join!(self.engine.run(&stop), self.post.run(&stop), self.watch.run(&stop)) };
+        let (ended, (), _) = tokio::join!(until_rest, Box::pin(self.clerk.run(&stop)), loops);
         let down = house.health.troubles().keys().any(|party| *party != Party::Store);
         house.store.close().await;
         if ended == Once::Done && down { Once::PartyDown } else { ended }

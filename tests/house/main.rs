@@ -9,6 +9,8 @@
 
 mod browser;
 mod checks;
+mod clock;
+mod down;
 mod end;
 mod faults;
 mod full;
@@ -17,6 +19,7 @@ mod kill;
 mod ledger;
 mod letters;
 mod matrix;
+mod limits;
 mod office;
 mod stories;
 mod trouble;

@@ -7,6 +7,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::letters::{NewLetter, insert_letters};
 use super::row::{TicketRow, select_tickets};
+use super::waits::withdraw_overtaken;
 use super::{Store, StoreError, instant, to_json};
 use crate::domain::answer::Fingerprint;
 use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
@@ -75,7 +76,7 @@ impl Store {
         .await?;
         ticket.version = 0;
         self.write(&mut tx, &mut ticket, &wanted, "taken_up", now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         for mut old in new.replaces {
             old.state = State::Replaced(ticket.number);
             old.changed_at = now;
@@ -110,7 +111,7 @@ impl Store {
         let _changing = self.changing();
         let mut tx = self.begin().await?;
         self.write(&mut tx, &mut ticket, wanted, event, now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         tx.commit().await?;
         Ok(ticket)
     }
@@ -208,7 +209,7 @@ impl Store {
             .bind(&state)
             .execute(&mut **tx)
             .await?;
-        Ok(())
+        withdraw_overtaken(tx, &self.desk, &ticket.number.to_string(), &ticket.state, now).await
     }
 
     /// Changes only what is to stand in the row, if the ticket is still the one from which that was made. The version goes up, so
@@ -364,7 +365,7 @@ fn held(ticket: &Ticket) -> Option<(String, Slot)> {
     }
 }
 
-fn utc_day(now: Timestamp) -> String {
+pub(super) fn utc_day(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
 }
 

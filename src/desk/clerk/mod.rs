@@ -107,11 +107,12 @@ pub struct Clerk {
     tidy_at: Instant,
 }
 
-/// How long to wait after failure number `failures` in a row.
-fn wait(why: &Why, failures: u32) -> Duration {
+/// How long to wait after failure number `failures` in a row: as long as the party asks, else no longer than a poll, so that its
+/// return is seen within one.
+fn wait(why: &Why, failures: u32, poll: Duration) -> Duration {
     match why {
         Why::Later(_, Some(wait)) => wait.unsigned_abs(),
-        _ => backoff(failures).unsigned_abs(),
+        _ => backoff(failures).unsigned_abs().min(poll),
     }
 }
 
@@ -252,7 +253,7 @@ impl Clerk {
 
     /// Starts the next read: the tab's facts where they are not known, else the sheet.
     async fn poll(&mut self) {
-        self.poll_at = Instant::now() + self.house.settings.sheet.poll_every.0.unsigned_abs();
+        self.poll_at = Instant::now() + self.poll_every();
         self.reading = true;
         let house = self.house.clone();
         let Some(tab) = self.tab.clone() else {
@@ -329,13 +330,13 @@ impl Clerk {
     /// Reads nothing for a while: longer after each failure, and as long as the party asks.
     fn rest_after(&mut self, why: &Why) {
         self.failures += 1;
-        self.poll_at = self.poll_at.max(Instant::now() + wait(why, self.failures));
+        self.poll_at = self.poll_at.max(Instant::now() + wait(why, self.failures, self.poll_every()));
     }
 
     /// Writes nothing for a while. New answers are read all the same: they have a quota of their own.
     fn rest_from_writing(&mut self, why: &Why) {
         self.write_failures += 1;
-        self.write_at = Some(Instant::now() + wait(why, self.write_failures));
+        self.write_at = Some(Instant::now() + wait(why, self.write_failures, self.poll_every()));
     }
 
     /// Says whether anything is under way or waits.
@@ -377,6 +378,10 @@ impl Clerk {
             house.health.note(Party::Sheets, &outcome, house.now());
             Event::Tidied
         });
+    }
+
+    fn poll_every(&self) -> Duration {
+        self.house.settings.sheet.poll_every.0.unsigned_abs()
     }
 
     fn take_up_from(&self) -> Timestamp {

@@ -7,6 +7,7 @@ pub mod google;
 pub mod mail;
 pub mod phone;
 pub mod store;
+pub mod waits;
 pub mod web;
 pub mod zoom;
 
@@ -43,10 +44,12 @@ pub const LOOKING_MAX: SignedDuration = SignedDuration::from_mins(15);
 pub const LOOK_SLOWLY_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// First wait after a call that was certainly not carried out; doubled each time.
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
-/// Longest wait between two tries: a party that comes back is used within a minute.
+/// Longest wait between two tries of one thing. A party that is down is tried once a poll, so that it is used within a poll of its return.
 pub const RETRY_MAX: SignedDuration = SignedDuration::from_secs(60);
-/// Tries before a letter is given up: at the longest wait of a minute three days, so that a mail server may be down over a
-/// long weekend and nothing is lost; `/readyz` says meanwhile that it is.
+/// Tries of a step beyond which its row says that Zoom cannot be reached: fewer are over within seconds.
+pub const TRIES_TOLD: u32 = 2;
+/// Tries of one letter that the mail server puts off before it is given up: at the longest wait of a minute three days. Tries that
+/// fail because the server itself is down or over its limit do not count: nothing is lost however long that lasts.
 pub const LETTER_TRIES_MAX: u32 = 4_320;
 /// A *link* letter whose acceptance is unknown goes once more after this long (DESIGN 5a).
 pub const LETTER_UNKNOWN_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
