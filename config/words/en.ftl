@@ -79,6 +79,34 @@ note-edited-since = The answer was edited after the meeting was made, and the ch
 note-letter-in-doubt = It is uncertain whether the e-mail to { $address } was delivered. Ask the recipient if needed.
 note-letter-refused = The e-mail to { $address } was refused by the recipient's server. Check the address and contact the person in another way.
 
+# Notices to staff: the title, then a paragraph on each line.
+notice-row-gone-title = The row of request { $ticket } is not found in the response sheet
+notice-row-gone =
+    The row of request { $ticket } is no longer found in the response sheet; it was probably deleted.
+    Nothing is cancelled: the request goes on, and a meeting and link that exist stay valid.
+    If it was deleted by mistake, please bring the row back by Undo (Ctrl+Z) or by the menu File, Version history. It is recognised by itself.
+    If the event is called off, please delete its meeting in Zoom and tell the applicant.
+notice-torn-title = The response sheet looks mixed up, the system has stopped for now
+notice-torn =
+    The answers in these rows no longer fit their ticket numbers: { $tickets }. Some columns were probably sorted or moved apart from the others.
+    Until that is mended, the system takes up no new request, writes nothing to the sheet and makes no new meeting. Meetings and links that exist stay valid.
+    Please bring the content back by Undo (Ctrl+Z) or by the menu File, Version history. Once the rows fit again, the system goes on by itself.
+    If the changes were meant, please put the present time into the column Timestamp of each changed row (Ctrl+Alt+Shift+;). The row is then read as an updated answer.
+notice-unknown-rows-title = The response sheet shows ticket numbers that the system does not know
+notice-unknown-rows =
+    The response sheet shows ticket numbers that are not in the system's records, among them: { $tickets }. The system's data was probably lost, or restored from an old backup.
+    These rows are left as they are, and no new meeting is made for them. Meetings and links that were given out stay valid, but are missing from the schedule.
+    Please restore the latest backup. If there is none, leave the rows as they are and make changes in Zoom itself. Do not empty their ticket numbers: the answers would be taken up as new requests.
+notice-headers-title = A question's column is not found in the response sheet
+notice-headers =
+    The columns of these questions are not found in the header row of the response sheet: { $fields }. Their headers were probably renamed, or the columns deleted.
+    Until that is mended, new requests cannot be read and the sheet is not updated. Nothing is lost.
+    Please give the columns their headers back. The system then goes on by itself.
+notice-overwritten-title = Answers in the row of { $ticket } need a look
+notice-overwritten =
+    While the system wrote to the row of { $ticket }, columns of the response sheet were being moved. What stood in these columns was overwritten and cannot be brought back by itself: { $columns }.
+    Please bring it back by the menu File, Version history.
+
 # Lengths of time.
 length-hours = { $count ->
         [one] { $count } hour

@@ -79,6 +79,34 @@ note-edited-since = Jawaban diubah setelah rapat dibuat, dan perubahannya belum 
 note-letter-in-doubt = Belum pasti apakah surel ke { $address } sudah terkirim. Tanyakan kepada penerima bila perlu.
 note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periksa alamatnya dan hubungi yang bersangkutan dengan cara lain.
 
+# Pemberitahuan kepada petugas: judul, lalu satu paragraf setiap baris.
+notice-row-gone-title = Baris permohonan { $ticket } tidak ditemukan di lembar jawaban
+notice-row-gone =
+    Baris permohonan { $ticket } tidak lagi ditemukan di lembar jawaban, kemungkinan karena dihapus.
+    Tidak ada yang dibatalkan: permohonan tetap diproses, dan rapat serta tautan yang sudah ada tetap berlaku.
+    Bila terhapus tanpa sengaja, mohon kembalikan barisnya dengan Urungkan (Ctrl+Z) atau melalui menu File, Histori versi. Baris itu akan dikenali kembali secara otomatis.
+    Bila kegiatannya memang batal, mohon hapus rapatnya di Zoom dan sampaikan kepada pemohon.
+notice-torn-title = Isi lembar jawaban tampak teracak, sistem berhenti sementara
+notice-torn =
+    Jawaban pada baris berikut tidak lagi cocok dengan nomor tiketnya: { $tickets }. Kemungkinan sebagian kolom diurutkan atau dipindahkan terpisah dari kolom lainnya.
+    Selama belum pulih, sistem tidak menerima permohonan baru, tidak menulis ke lembar jawaban, dan tidak membuat rapat baru. Rapat dan tautan yang sudah ada tetap berlaku.
+    Mohon kembalikan isi lembar dengan Urungkan (Ctrl+Z) atau melalui menu File, Histori versi. Setelah baris-baris itu cocok kembali, sistem melanjutkan dengan sendirinya.
+    Bila perubahan itu memang disengaja, mohon isi kolom Timestamp pada setiap baris yang diubah dengan waktu sekarang (Ctrl+Alt+Shift+;). Baris itu kemudian dibaca sebagai jawaban yang diperbarui.
+notice-unknown-rows-title = Ada nomor tiket di lembar jawaban yang tidak dikenal sistem
+notice-unknown-rows =
+    Lembar jawaban memuat nomor tiket yang tidak ada dalam catatan sistem, antara lain: { $tickets }. Kemungkinan berkas data sistem hilang atau dipulihkan dari cadangan lama.
+    Baris-baris itu dibiarkan apa adanya dan tidak dibuatkan rapat baru. Rapat dan tautan yang sudah disampaikan tetap berlaku, tetapi tidak tampil pada jadwal.
+    Mohon pulihkan cadangan data yang terbaru. Bila tidak ada, biarkan baris-baris itu dan tangani perubahannya langsung di Zoom. Jangan mengosongkan nomor tiketnya: jawabannya akan diproses lagi sebagai permohonan baru.
+notice-headers-title = Kolom isian tidak ditemukan di lembar jawaban
+notice-headers =
+    Kolom untuk isian berikut tidak ditemukan pada baris judul lembar jawaban: { $fields }. Kemungkinan judulnya diubah atau kolomnya dihapus.
+    Selama belum pulih, permohonan baru tidak dapat dibaca dan lembar jawaban tidak diperbarui. Tidak ada yang hilang.
+    Mohon kembalikan judul kolomnya. Setelah itu sistem melanjutkan dengan sendirinya.
+notice-overwritten-title = Isian pada baris { $ticket } perlu diperiksa
+notice-overwritten =
+    Ketika sistem menulis ke baris { $ticket }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut tertimpa dan tidak dapat dikembalikan secara otomatis: { $columns }.
+    Mohon kembalikan isinya melalui menu File, Histori versi.
+
 # Lama waktu.
 length-hours = { $count } jam
 length-minutes = { $count } menit

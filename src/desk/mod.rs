@@ -9,6 +9,7 @@
 //! | `engine` | decides ticket by ticket, first come first served |
 //! | `effects` | creates meetings, looks for lost ones, records what came of it |
 //! | `post` | sends the letters that are due |
+//! | `notices` | what only people can mend is told to staff, once |
 //! | `telling` | what rows and letters say about a ticket |
 //! | `health` | which party is down |
 //! | `check` | looks at everything that a run needs, and says how to mend it |
@@ -20,6 +21,7 @@ pub mod effects;
 pub mod engine;
 pub mod health;
 pub mod intake;
+pub mod notices;
 pub mod pool;
 pub mod post;
 pub mod run;

@@ -155,8 +155,9 @@ async fn end(house: &Arc<House>, letter: &Letter, ended: LetterEnd) -> Result<()
         LetterEnd::Accepted | LetterEnd::Again(..) => {}
     }
     house.store.letter_ended(&label, &ended, house.now()).await?;
-    if letter.tries > 0 || !matches!(ended, LetterEnd::Accepted | LetterEnd::Again(..)) {
-        house.retell(letter.ticket).await?;
+    let tells = letter.tries > 0 || !matches!(ended, LetterEnd::Accepted | LetterEnd::Again(..));
+    if let Some(ticket) = letter.ticket.filter(|_| tells) {
+        house.retell(ticket).await?;
     }
     Ok(())
 }

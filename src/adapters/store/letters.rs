@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError, from_json, instant, to_json};
-use crate::domain::letter::{Letter, LetterFacts, LetterKind, Role};
+use crate::domain::letter::{DESK_LABEL, Letter, LetterFacts, LetterKind, Role};
 use crate::domain::limits::LETTERS_AT_ONCE;
 use crate::domain::ticket::TicketNumber;
 
@@ -48,14 +48,14 @@ type LetterRow = (String, String, i64, String, String, String, i64, i64);
 pub(super) async fn insert_letters(
     tx: &mut Transaction<'static, Sqlite>,
     desk: &str,
-    ticket: TicketNumber,
+    about: &str,
     letters: Vec<NewLetter>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for letter in letters {
         let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) + 1 FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3")
             .bind(desk)
-            .bind(ticket.to_string())
+            .bind(about)
             .bind(letter.kind.name())
             .fetch_one(&mut **tx)
             .await?;
@@ -64,8 +64,8 @@ pub(super) async fn insert_letters(
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $9)",
         )
         .bind(desk)
-        .bind(format!("{ticket}/{}/{n}", letter.kind.name()))
-        .bind(ticket.to_string())
+        .bind(format!("{about}/{}/{n}", letter.kind.name()))
+        .bind(about)
         .bind(letter.kind.name())
         .bind(n)
         .bind(to_json(&letter.role))
@@ -208,13 +208,21 @@ impl Store {
     }
 }
 
+/// Whose letter it is.
+fn number(about: &str) -> Result<Option<TicketNumber>, String> {
+    if about == DESK_LABEL {
+        return Ok(None);
+    }
+    about.parse().map(Some).map_err(|error| format!("{error}"))
+}
+
 fn letter(row: LetterRow) -> Result<Letter, StoreError> {
-    let (ticket, kind, n, role, to, facts, sequence, tries) = row;
-    let unreadable = |what: String| StoreError::Unreadable(format!("a letter of {ticket}"), what);
-    let facts: LetterFacts = from_json(&ticket, &facts)?;
-    let role: Role = from_json(&ticket, &role)?;
+    let (about, kind, n, role, to, facts, sequence, tries) = row;
+    let unreadable = |what: String| StoreError::Unreadable(format!("a letter of {about}"), what);
+    let facts: LetterFacts = from_json(&about, &facts)?;
+    let role: Role = from_json(&about, &role)?;
     Ok(Letter {
-        ticket: ticket.parse().map_err(|error| unreadable(format!("{error}")))?,
+        ticket: number(&about).map_err(unreadable)?,
         kind: LetterKind::named(&kind).ok_or_else(|| unreadable(format!("unknown kind `{kind}`")))?,
         n: u32::try_from(n).unwrap_or(0),
         role,

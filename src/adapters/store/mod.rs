@@ -3,6 +3,7 @@
 //! Invariant: each public function is one transaction; none stays open across a call to another party.
 
 pub mod letters;
+pub mod notices;
 pub mod open;
 pub mod probe;
 pub mod row;
@@ -134,7 +135,10 @@ fn other_sheet(recorded: &str, sheet: &str) -> Flaw {
 }
 
 fn migrations() -> Migrator {
-    let all = [(1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql"))];
+    let all = [
+        (1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql")),
+        (2, "notices", include_str!("../../../migrations/0002_notices.sql")),
+    ];
     let list = all
         .into_iter()
         .map(|(version, name, sql)| Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false));

@@ -75,7 +75,7 @@ impl Store {
         .await?;
         ticket.version = 0;
         self.write(&mut tx, &mut ticket, &wanted, "taken_up", now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         for mut old in new.replaces {
             old.state = State::Replaced(ticket.number);
             old.changed_at = now;
@@ -110,7 +110,7 @@ impl Store {
         let _changing = self.changing();
         let mut tx = self.begin().await?;
         self.write(&mut tx, &mut ticket, wanted, event, now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         tx.commit().await?;
         Ok(ticket)
     }

@@ -29,6 +29,8 @@ const NOTES: [&str; 11] = [
     "note-recorded-unasked",
 ];
 
+const NOTICES: [&str; 5] = ["row-gone", "torn", "unknown-rows", "headers", "overwritten"];
+
 fn keys(source: &str) -> Vec<&str> {
     source
         .lines()
@@ -71,8 +73,11 @@ fn every_sentence_asked_for_is_there_and_whole() {
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
         let inserts = [("address", "a@b.id"), ("link", "https://wa.me/628"), ("until", "11.00 WIB"), ("ticket", "VM-2026-0002")];
         sentences.extend(NOTES.iter().map(|key| words.texts(key, &inserts)));
+        let inserts = [("ticket", "VM-2026-0001"), ("tickets", "VM-2026-0001"), ("fields", "Jam Mulai"), ("columns", "Ket.")];
+        let keys = NOTICES.iter().flat_map(|name| [format!("notice-{name}-title"), format!("notice-{name}")]);
+        sentences.extend(keys.map(|key| words.texts(&key, &inserts)));
         for sentence in sentences {
-            let bare_key = ["field-", "problem-", "reason-", "note-"].iter().any(|head| sentence.starts_with(head));
+            let bare_key = ["field-", "problem-", "reason-", "note-", "notice-"].iter().any(|head| sentence.starts_with(head));
             assert!(!bare_key && !sentence.contains(['{', '}', '$']), "{language:?}: {sentence}");
         }
     }
