@@ -45,7 +45,8 @@ impl Desk {
         let (engine, post) = (Engine::new(house.clone()), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
-        Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record), engine, post })
+        let notices = house.store.notices().await?;
+        Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record, notices), engine, post })
     }
 
     /// Runs until it is told to stop. The store is left open for whoever still reads it.
