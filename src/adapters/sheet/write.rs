@@ -30,7 +30,7 @@ const COMMANDS: [&str; 10] = [
 ];
 
 /// Cells to write into the row of one metadata. Column by column from the first; `None` leaves the cell as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowWrite {
     /// The row's metadata.
     pub mark: i32,

@@ -71,14 +71,11 @@ fn carried(before: &Before<'_>, headers: &[String]) -> Vec<Cell> {
 /// Each header with how many of the same stand before it.
 fn named(headers: &[String]) -> Vec<(&str, usize)> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    let name = |header: &'_ String| header.as_str();
-    headers
-        .iter()
-        .map(name)
-        .map(|header| {
-            let nth = counts.entry(header).or_default();
-            *nth += 1;
-            (header, *nth)
-        })
-        .collect()
+    let mut names = Vec::with_capacity(headers.len());
+    for header in headers {
+        let nth = counts.entry(header).or_default();
+        *nth += 1;
+        names.push((header.as_str(), *nth));
+    }
+    names
 }
