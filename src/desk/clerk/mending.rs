@@ -80,7 +80,7 @@ impl Clerk {
             |cells: &[Cell]| restoration(&self.layout, now, &Before { headers: &written.headers, cells, sent: &written.sent });
         with(&written.before).or_else(|columns| {
             let others = self.seen.iter().filter(|(number, _)| **number != written.number);
-            others.filter_map(|(_, seen)| with(&seen.cells).ok().flatten()).next().map(Some).ok_or(columns)
+            others.map(|(_, seen)| with(&seen.cells)).find_map(|found| found.ok().flatten()).map(Some).ok_or(columns)
         })
     }
 

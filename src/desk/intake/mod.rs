@@ -5,6 +5,8 @@
 
 pub mod joining;
 pub mod shifted;
+#[cfg(test)]
+mod tests;
 mod torn;
 
 use std::collections::BTreeMap;
@@ -113,37 +115,4 @@ impl Layout {
 fn moment(cell: &Cell, zone: &TimeZone) -> Option<Timestamp> {
     let Cell::Number(number) = cell else { return None };
     zone.to_timestamp(serial::datetime(*number)?).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(text: &str) -> Cell {
-        if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) }
-    }
-
-    const HEADERS: [&str; 9] =
-        ["Timestamp", "Email Address", "Nama", "Nama Kegiatan", "Tanggal", "Jam Mulai", "No. Tiket", "Status", "Catatan Sistem"];
-
-    fn layout() -> Layout {
-        Layout::of(&HEADERS.map(text), &BTreeMap::new())
-    }
-
-    fn row(stamp: f64, topic: &str, number: &str, status: &str) -> Vec<Cell> {
-        let mut cells = vec![Cell::Number(stamp), text("ana@example.go.id"), text("Ana"), text(topic)];
-        cells.extend([Cell::Number(46_356.0), Cell::Number(0.375), text(number), text(status)]);
-        cells
-    }
-
-    #[test]
-    fn only_cells_that_differ_are_sent_and_the_rest_is_left_alone() {
-        let layout = layout();
-        let seen = layout.own_text(&row(1.0, "A", "VM-2026-0001", "Diproses"));
-        let mut wanted = seen.clone();
-        assert_eq!(layout.difference(&seen, &wanted), None);
-        wanted.0[1].1 = "Terjadwal".into();
-        let expected = [None, None, None, None, None, None, None, Some(Cell::Text("Terjadwal".into()))];
-        assert_eq!(layout.difference(&seen, &wanted), Some(expected.to_vec()));
-    }
 }

@@ -36,9 +36,9 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     let whole = carried(before, &layout.headers);
     let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
     // A word that was sent is found wherever columns carried it since; an emptied cell only where it was sent to.
-    let is_sent = |index: usize, shown: &Cell| match shown.is_blank() {
-        true => before.sent.get(index).is_some_and(|sent| sent.as_ref().is_some_and(Cell::is_blank)),
-        false => before.sent.iter().flatten().any(|sent| is_same(shown, sent)),
+    let is_sent = |index: usize, shown: &Cell| {
+        let emptied = || before.sent.get(index).is_some_and(|sent| sent.as_ref().is_some_and(Cell::is_blank));
+        if shown.is_blank() { emptied() } else { before.sent.iter().flatten().any(|sent| is_same(shown, sent)) }
     };
     let hit = |index: &usize| {
         let shown = at(now, *index);
