@@ -1,6 +1,7 @@
 //! The post: sends the letters that are due. One that is stuck holds up no other.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -72,8 +73,10 @@ impl Post {
         if self.house.store.next_letter().await?.is_none_or(|at| at > now) {
             return Ok(());
         }
+        // Before the letters are read: one that ends in between is not due any more, though it was read so.
+        let busy = self.lock().clone();
         for letter in self.house.store.letters_due(now).await? {
-            if !self.lock().insert(letter.label()) {
+            if busy.contains(&letter.label()) || !self.lock().insert(letter.label()) {
                 continue;
             }
             let (house, turns, under_way) = (self.house.clone(), self.turns.clone(), self.under_way.clone());
@@ -108,8 +111,19 @@ async fn send(house: &Arc<House>, letter: &Letter) -> Result<(), StoreError> {
     if let Some(warning) = &composed.warning {
         tracing::warn!(letter = %label, "an override of a letter is broken, the built-in text was used: {warning}");
     }
-    let leaves = async || house.store.letter_leaves(&label).await.unwrap_or(false);
+    let stale = AtomicBool::new(false);
+    let leaves = async || match house.store.letter_leaves(&label).await {
+        Ok(due) => {
+            stale.store(!due, Ordering::Relaxed);
+            due
+        }
+        Err(_) => false,
+    };
     let outcome = house.mailer.send(&composed, leaves).await;
+    if stale.load(Ordering::Relaxed) {
+        // It is not due any more: what became of it is recorded by whoever sent it.
+        return Ok(());
+    }
     metrics::counter!("loket_letters_total", "kind" => letter.kind.name(), "outcome" => outcome.name()).increment(1);
     match &outcome {
         Outcome::NotDone(Why::Refused(_)) => house.health.well(Party::Mail),

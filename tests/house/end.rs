@@ -2,9 +2,17 @@
 
 use loket::cli::demo::household::write_config;
 
+use loket_sandbox::answer::Answer;
+
 use crate::office::Office;
 
 impl Office {
+    /// Staff changed an answer in the sheet itself.
+    pub fn corrected(&mut self, topic: &str, answer: Answer) {
+        self.asked.retain(|asked| asked.topic != topic);
+        self.asked.push(answer);
+    }
+
     /// Writes the configuration anew, after accounts were added to Zoom.
     pub fn rewrite_config(&self) {
         write_config(&self.sandbox, self.folder.path(), &self.web, "1s").unwrap();

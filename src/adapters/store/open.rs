@@ -1,7 +1,7 @@
 //! The open tickets, briefly. The clerk asks for them many times between two changes, so they are kept in memory and read anew once a
 //! ticket was changed.
 //!
-//! Invariant: every function of the store that changes what is kept here holds a [`Changing`] while it does.
+//! Invariant: every function of the store that changes what is kept here holds a `Changing` while it does.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,7 +93,7 @@ impl Store {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
@@ -103,7 +103,7 @@ mod tests {
     use crate::domain::rows::OwnColumn;
     use crate::domain::ticket::{State, Ticket};
 
-    fn unreadable(now: Timestamp) -> NewTicket {
+    pub(in crate::adapters::store) fn unreadable(now: Timestamp) -> NewTicket {
         let ticket = Ticket {
             number: TicketNumber { year: 2026, count: 0 },
             answer: Answer { submitted_at: now, cells: BTreeMap::new(), others: Vec::new(), display: Display::default() },

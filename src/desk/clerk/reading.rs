@@ -60,10 +60,6 @@ impl Clerk {
         }
         let mut to_mark: Vec<ToMark> = Vec::new();
         for (number, row) in &found.to_mark {
-            // Metadata on another row goes first: what it stands on may have to be mended through it.
-            if found.astray.iter().any(|astray| astray.number == *number) {
-                continue;
-            }
             let cells = read.rows.get(row).map_or(&[][..], Vec::as_slice);
             to_mark.push(ToMark { number: *number, row: *row, print: self.layout.fingerprint(cells) });
         }
@@ -266,8 +262,10 @@ impl Clerk {
             Outcome::Done(marked) => marked,
             Outcome::NotDone(why) => {
                 if matches!(why, Why::Refused(_)) {
-                    // The tab may have been renamed: its title is part of the call.
+                    // The tab may have been renamed: its title is part of the call. Or the metadata is used up: spare ones go.
                     self.tab = None;
+                    let house = self.house.clone();
+                    self.start(async move { Event::Marks(house.sheet.marks().await) });
                 }
                 return Ok(());
             }

@@ -140,7 +140,8 @@ struct Joining<'a> {
     tickets: HashMap<TicketNumber, &'a OpenTicket>,
     owners: HashMap<(&'a Fingerprint, Timestamp), TicketNumber>,
     joined: HashSet<u32>,
-    placed: HashSet<TicketNumber>,
+    /// Where the tickets' rows are.
+    placed: HashMap<TicketNumber, u32>,
     /// Tickets whose row shows another answer without a new timestamp, with the fields that differ.
     restated: BTreeMap<TicketNumber, Vec<Field>>,
     /// Rows that show one ticket's number and another's answer.
@@ -164,7 +165,7 @@ impl<'a> Joining<'a> {
             tickets: known.open.iter().map(|ticket| (ticket.number, ticket)).collect(),
             owners: known.open.iter().map(|ticket| ((&ticket.fingerprint, ticket.submitted_at), ticket.number)).collect(),
             joined: HashSet::new(),
-            placed: HashSet::new(),
+            placed: HashMap::new(),
             restated: BTreeMap::new(),
             mixed: BTreeSet::new(),
             found: Findings::default(),
@@ -203,13 +204,16 @@ impl<'a> Joining<'a> {
         for ticket in self.known.open {
             let Some(mark) = ticket.mark else { continue };
             let Some(at) = self.reading.marks.get(&mark) else {
-                self.found.gone.push(ticket.number);
+                // One that was recorded while the read was under way was not asked for: nothing is known of it yet.
+                if self.reading.asked.contains(&mark) {
+                    self.found.gone.push(ticket.number);
+                }
                 continue;
             };
             let Some(row) = self.rows.get(at) else { continue };
             let numbered_so = row.number.is_none_or(|number| number == ticket.number);
             if numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
-                self.placed.insert(ticket.number);
+                self.placed.insert(ticket.number, *at);
             }
         }
     }
@@ -233,7 +237,7 @@ impl<'a> Joining<'a> {
                 None => self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row)),
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
-            if !self.placed.contains(&ticket.number) && self.fit(row, ticket) == Fit::Same {
+            if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
                 self.join(ticket.number, at);
             }
         }
@@ -242,7 +246,7 @@ impl<'a> Joining<'a> {
     /// A ticket without a row whose answer this is, under other headers.
     fn same_unplaced(&self, row: &Row<'_>) -> Option<TicketNumber> {
         let stamp = row.answer.as_ref()?.submitted_at;
-        let waits = |number: &&TicketNumber| !self.placed.contains(number) && self.tickets[number].submitted_at == stamp;
+        let waits = |number: &&TicketNumber| !self.placed.contains_key(number) && self.tickets[number].submitted_at == stamp;
         let fits = |number: &&TicketNumber| self.fit(row, self.tickets[number]) == Fit::Same;
         self.known.answers.keys().filter(|number| self.tickets.contains_key(number)).filter(waits).find(fits).copied()
     }
@@ -262,22 +266,17 @@ impl<'a> Joining<'a> {
         for ticket in self.known.open {
             let Some(mark) = ticket.mark else { continue };
             let Some(at) = self.reading.marks.get(&mark).copied() else { continue };
-            if self.joined.contains(&at) && self.placed.contains(&ticket.number) && !self.is_marked_for_another(at, ticket) {
+            if self.placed.get(&ticket.number) == Some(&at) {
                 continue;
             }
-            if !self.placed.contains(&ticket.number) && self.marked_row_fits(ticket.number).is_some() {
+            if !self.placed.contains_key(&ticket.number) && self.marked_row_fits(ticket.number).is_some() {
                 self.joined.insert(at);
-                self.placed.insert(ticket.number);
+                self.placed.insert(ticket.number, at);
                 self.note_change(ticket, at);
                 continue;
             }
             self.found.astray.push(self.astray(ticket.number, mark, at));
         }
-    }
-
-    /// Whether a ticket was joined to another row than the one its metadata stands on.
-    fn is_marked_for_another(&self, at: u32, ticket: &OpenTicket) -> bool {
-        self.found.to_mark.iter().any(|(number, row)| *number == ticket.number && *row != at)
     }
 
     fn astray(&self, number: TicketNumber, mark: i32, at: u32) -> Astray {
@@ -306,7 +305,7 @@ impl<'a> Joining<'a> {
             let stamp = row.answer.as_ref().map(|answer| answer.submitted_at);
             let waits = |number: &&TicketNumber| {
                 let ticket = self.tickets.get(number);
-                !self.placed.contains(number) && ticket.is_some_and(|ticket| Some(ticket.submitted_at) == stamp)
+                !self.placed.contains_key(number) && ticket.is_some_and(|ticket| Some(ticket.submitted_at) == stamp)
             };
             let changed = |number: &&TicketNumber| self.fit(row, self.tickets[number]) == Fit::Changed;
             match self.known.answers.keys().filter(waits).find(changed).copied() {
@@ -323,7 +322,7 @@ impl<'a> Joining<'a> {
             self.found.strangers.push(Stranger { number, is_copy: false });
             return;
         };
-        if self.placed.contains(&number) {
+        if self.placed.contains_key(&number) {
             self.found.strangers.push(Stranger { number, is_copy: true });
         } else if self.fit(row, ticket) != Fit::No {
             self.join(number, at);
@@ -350,10 +349,10 @@ impl<'a> Joining<'a> {
             let row = &self.rows[&at];
             let (Some(shown), Some(answer)) = (row.number, &row.answer) else { continue };
             let Some(owner) = self.owners.get(&(&row.print, answer.submitted_at)).copied() else { continue };
-            if owner == shown || self.placed.contains(&owner) || self.joined.contains(&at) {
+            if owner == shown || self.placed.contains_key(&owner) || self.joined.contains(&at) {
                 continue;
             }
-            let other_is_elsewhere = self.placed.contains(&shown) || !self.tickets.contains_key(&shown);
+            let other_is_elsewhere = self.placed.contains_key(&shown) || !self.tickets.contains_key(&shown);
             if other_is_elsewhere || self.known.doubted.contains(&shown) {
                 self.join(owner, at);
             } else {
@@ -365,8 +364,11 @@ impl<'a> Joining<'a> {
     /// Joins a ticket to a row that does not carry its metadata, or carries it unseen so far.
     fn join(&mut self, number: TicketNumber, at: u32) {
         self.joined.insert(at);
-        self.placed.insert(number);
-        self.found.to_mark.push((number, at));
+        self.placed.insert(number, at);
+        // A row is marked anew only once its metadata is given up: each mark stays on its row and counts against Google's limit.
+        if self.tickets[&number].mark.is_none() {
+            self.found.to_mark.push((number, at));
+        }
         self.note_change(self.tickets[&number], at);
     }
 
@@ -398,15 +400,16 @@ impl<'a> Joining<'a> {
 
     fn finish(mut self) -> Findings {
         self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
+        let (marks, placed) = (&self.reading.marks, &self.placed);
+        self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));
         for ticket in self.known.open {
             let at = ticket.mark.and_then(|mark| self.reading.marks.get(&mark));
-            let to_mark = self.found.to_mark.iter().any(|(number, _)| *number == ticket.number);
-            if let (Some(row), true, false) = (at.and_then(|at| self.rows.get(at)), self.placed.contains(&ticket.number), to_mark)
-            {
+            let is_there = at.is_some() && at == self.placed.get(&ticket.number);
+            if let Some(row) = at.filter(|_| is_there).and_then(|at| self.rows.get(at)) {
                 let seen = Seen { text: self.layout.own_text(row.cells), cells: row.cells.to_vec() };
                 self.found.seen.insert(ticket.number, seen);
             }
-            if !self.placed.contains(&ticket.number) {
+            if !self.placed.contains_key(&ticket.number) {
                 self.found.unplaced.push(ticket.number);
             }
         }
