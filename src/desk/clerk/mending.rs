@@ -1,10 +1,11 @@
 //! Mending what a write of ours did to a row that moved under it: Loket's words on another's row are taken away, and people's cells
 //! over which columns were moved get back what stood in them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Clerk, Event, ToWrite};
+use super::{Clerk, Event, Mend, ToWrite};
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
@@ -12,7 +13,7 @@ use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
 use crate::desk::intake::joining::{Astray, Findings, suspects};
 use crate::desk::intake::shifted::{Before, Restoration, restoration};
-use crate::domain::answer::Cell;
+use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
@@ -24,13 +25,13 @@ impl Clerk {
     /// Gets the recorded answers without which it cannot be told whose a row is.
     pub(super) async fn recall(&mut self, read: &Reading, open: &[OpenTicket]) -> Result<(), StoreError> {
         let wanted = suspects(&self.layout, read, open);
-        let current = |number: &TicketNumber, answer: &crate::domain::answer::Answer| {
+        let current = |number: &TicketNumber, answer: &Answer| {
             let ticket = open.iter().find(|ticket| ticket.number == *number);
             wanted.contains(number) && ticket.is_some_and(|ticket| ticket.submitted_at == answer.submitted_at)
         };
         self.answers.retain(|number, answer| current(number, answer));
         for number in wanted {
-            let kept = self.answers.get(&number).map(crate::domain::answer::Answer::fingerprint);
+            let kept = self.answers.get(&number).map(Answer::fingerprint);
             let recorded = open.iter().find(|ticket| ticket.number == number).map(|ticket| &ticket.fingerprint);
             if kept.as_ref() == recorded {
                 continue;
@@ -140,39 +141,81 @@ impl Clerk {
         }
     }
 
+    /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.
+    pub(super) fn all_doubted(&self) -> HashSet<TicketNumber> {
+        let settling = self.unverified.iter().map(|(written, _)| written.number);
+        self.doubted.keys().copied().chain(settling).chain(self.writing.iter().copied()).collect()
+    }
+
+    pub(super) fn doubt(&mut self, number: TicketNumber, written: RowText) {
+        self.doubted.insert(number, (written, Instant::now()));
+    }
+
     /// Metadata on another row than its ticket's: Loket's words are taken away where they do not belong, then the metadata is.
     pub(super) async fn astray_rows(&mut self, found: &Findings, open: &[OpenTicket]) -> Result<(), StoreError> {
         for astray in &found.astray {
             let Some(ticket) = open.iter().find(|ticket| ticket.number == astray.number) else { continue };
-            if self.writing.contains(&astray.number) || !self.taking_off.insert(astray.mark) {
+            let (number, mark) = (astray.number, astray.mark);
+            let settling = self.writing.contains(&number) || self.unverified.iter().any(|(row, _)| row.number == number);
+            if settling || !self.taking_off.insert(mark) {
                 continue;
             }
-            let (number, mark) = (astray.number, astray.mark);
             tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
             self.seen.remove(&number);
-            let belongs = self.belongs(astray, &ticket.wanted).await?;
-            let cells = self.layout.difference(&astray.seen, &belongs);
+            let (belongs, owner) = self.belongs(astray, &ticket.wanted).await?;
+            let print = astray.answer.as_ref().map_or_else(|| Fingerprint(String::new()), Answer::fingerprint);
+            let mend = Mend { number, mark, print, owner };
+            let Some(cells) = self.layout.difference(&astray.seen, &belongs) else {
+                self.unmark(mend);
+                continue;
+            };
+            self.doubt(number, ticket.wanted.clone());
+            owner.into_iter().for_each(|owner| self.doubt(owner, belongs.clone()));
             let house = self.house.clone();
             self.start(async move {
-                if let Some(cells) = cells {
-                    house.sheet.turn_to_write().await;
-                    let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
-                    house.health.note(Party::Sheets, &outcome, house.now());
-                    if !matches!(outcome, Outcome::Done(_)) {
-                        return Event::TakenOff(number, mark, false);
-                    }
-                }
-                let outcome = house.sheet.unmark(&[mark]).await;
-                house.health.note(Party::Sheets, &outcome, house.now());
-                Event::TakenOff(number, mark, matches!(outcome, Outcome::Done(())))
+                house.sheet.turn_to_write().await;
+                let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
+                Event::Mended(mend, outcome)
             });
         }
         Ok(())
     }
 
+    /// A row that carries another ticket's metadata was mended, if it was still that row; then the metadata is taken off.
+    pub(super) fn mended(&mut self, mend: Mend, outcome: Outcome<Vec<RowWritten>>) {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        for number in [Some(mend.number), mend.owner].into_iter().flatten() {
+            if let Some((_, until)) = self.doubted.get_mut(&number) {
+                *until = Instant::now();
+            }
+        }
+        let shown = match &outcome {
+            Outcome::Done(rows) => rows.iter().find(|row| row.mark == mend.mark),
+            Outcome::NotDone(_) | Outcome::Unknown(_) => None,
+        };
+        let right = shown.is_some_and(|row| self.shows(&row.cells, &mend.print) != Some(false) || mend.print.0.is_empty());
+        if right {
+            self.unmark(mend);
+            return;
+        }
+        self.taking_off.remove(&mend.mark);
+        match outcome {
+            Outcome::NotDone(why) => self.rest_from_writing(&why),
+            Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
+        }
+    }
+
+    fn unmark(&self, mend: Mend) {
+        let house = self.house.clone();
+        self.start(async move {
+            let outcome = house.sheet.unmark(&[mend.mark]).await;
+            Event::TakenOff(mend, outcome)
+        });
+    }
+
     /// What is to stand in the own columns of a row that carries another ticket's metadata.
-    async fn belongs(&self, astray: &Astray, wanted: &RowText) -> Result<RowText, StoreError> {
-        let written = self.doubted.get(&astray.number);
+    async fn belongs(&self, astray: &Astray, wanted: &RowText) -> Result<(RowText, Option<TicketNumber>), StoreError> {
+        let written = self.doubted.get(&astray.number).map(|(written, _)| written);
         let all_ours = astray.shows == Some(astray.number);
         let shown = |column: &OwnColumn| astray.seen.0.iter().find(|(of, _)| of == column).map(|(_, text)| text.as_str());
         let is_ours = |column: &OwnColumn, text: &str| {
@@ -182,20 +225,20 @@ impl Clerk {
         let telling = TELLING.iter().any(|column| shown(column).is_some_and(|text| is_ours(column, text)));
         let mut belongs = astray.seen.clone();
         if !all_ours && !telling && written.is_none() {
-            return Ok(belongs);
+            return Ok((belongs, None));
         }
-        let own = self.owner_text(astray).await?;
+        let (owner, own) = self.owner_text(astray).await?.unzip();
         for (column, text) in &mut belongs.0 {
             if all_ours || is_ours(column, text) {
                 let theirs = own.as_ref().and_then(|own| own.0.iter().find(|(of, _)| of == column));
                 *text = theirs.map(|(_, text)| text.clone()).unwrap_or_default();
             }
         }
-        Ok(belongs)
+        Ok((belongs, owner))
     }
 
     /// What is to stand in a row by rights: by its answer's ticket, or else by the number that it shows.
-    async fn owner_text(&self, astray: &Astray) -> Result<Option<RowText>, StoreError> {
+    async fn owner_text(&self, astray: &Astray) -> Result<Option<(TicketNumber, RowText)>, StoreError> {
         let by_answer = match &astray.answer {
             Some(answer) => self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?,
             None => None,
@@ -203,16 +246,19 @@ impl Clerk {
         let owner = by_answer.or(astray.shows).filter(|owner| *owner != astray.number);
         let Some(owner) = owner else { return Ok(None) };
         let Some(ticket) = self.house.store.ticket(owner).await? else { return Ok(None) };
-        Ok(Some(self.house.teller.row(&ticket, &self.house.store.letter_trouble(owner).await?)))
+        Ok(Some((owner, self.house.teller.row(&ticket, &self.house.store.letter_trouble(owner).await?))))
     }
 
     /// Metadata was taken off a row that is not its ticket's. Where that failed the next read finds it again.
-    pub(super) async fn taken_off(&mut self, number: TicketNumber, mark: i32, done: bool) -> Result<(), StoreError> {
-        self.taking_off.remove(&mark);
+    pub(super) async fn taken_off(&mut self, mend: &Mend, outcome: Outcome<()>) -> Result<(), StoreError> {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        self.taking_off.remove(&mend.mark);
         let open = self.house.store.open_tickets().await?;
-        if done && open.iter().any(|ticket| ticket.number == number && ticket.mark == Some(mark)) {
-            self.doubted.remove(&number);
-            self.house.store.record_mark(number, None).await?;
+        let has_it = open.iter().any(|ticket| ticket.number == mend.number && ticket.mark == Some(mend.mark));
+        match outcome {
+            Outcome::Done(()) if has_it => self.house.store.record_mark(mend.number, None).await?,
+            Outcome::NotDone(why) => self.rest_from_writing(&why),
+            Outcome::Done(()) | Outcome::Unknown(_) => {}
         }
         self.poll_soon();
         Ok(())

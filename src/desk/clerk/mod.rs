@@ -56,6 +56,18 @@ struct ToWrite {
     before: Vec<Cell>,
 }
 
+/// A row that carries a ticket's metadata without being its own.
+#[derive(Debug, Clone)]
+struct Mend {
+    /// Whose metadata it is.
+    number: TicketNumber,
+    mark: i32,
+    /// What its answer is known by.
+    print: Fingerprint,
+    /// Whose words were written there.
+    owner: Option<TicketNumber>,
+}
+
 /// A call ended.
 #[derive(Debug)]
 enum Event {
@@ -70,8 +82,10 @@ enum Event {
     Restored(Vec<(ToWrite, ToWrite)>, Outcome<Vec<RowWritten>>),
     /// A single answer was put back.
     PutBack(TicketNumber),
-    /// A row that carried a ticket's metadata without being its own was mended, and the metadata taken off; or not.
-    TakenOff(TicketNumber, i32, bool),
+    /// A row that carries a ticket's metadata without being its own was mended.
+    Mended(Mend, Outcome<Vec<RowWritten>>),
+    /// Metadata was taken off such a row, or not.
+    TakenOff(Mend, Outcome<()>),
     Patterns(Outcome<Vec<RowPatterns>>),
     Tidied,
 }
@@ -98,8 +112,8 @@ pub struct Clerk {
     seen: HashMap<TicketNumber, Seen>,
     /// Recorded answers of tickets whose rows are not what they were, with what they are known by.
     answers: HashMap<TicketNumber, Answer>,
-    /// Tickets whose last write may have met another row, with what was written.
-    doubted: HashMap<TicketNumber, RowText>,
+    /// Tickets whose last write may have met another row, with what was written and until when that went on.
+    doubted: HashMap<TicketNumber, (RowText, Instant)>,
     /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
     unverified: Vec<(ToWrite, Instant)>,
     /// Metadata that is being taken off its row.
@@ -280,7 +294,11 @@ impl Clerk {
                 self.poll_soon();
                 Ok(())
             }
-            Event::TakenOff(number, mark, done) => self.taken_off(number, mark, done).await,
+            Event::Mended(mend, outcome) => {
+                self.mended(mend, outcome);
+                Ok(())
+            }
+            Event::TakenOff(mend, outcome) => self.taken_off(&mend, outcome).await,
             Event::Patterns(outcome) => {
                 self.found_patterns(outcome);
                 Ok(())

@@ -1,6 +1,5 @@
 //! After a read: the layout is learnt, rows are joined to tickets, and those that went astray found again.
 
-use std::collections::HashSet;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -42,7 +41,7 @@ impl Clerk {
         }
         let open = self.house.store.open_tickets().await?;
         self.recall(&read, &open).await?;
-        let doubted: HashSet<TicketNumber> = self.doubted.keys().copied().collect();
+        let doubted = self.all_doubted();
         let known = Known { open: &open, answers: &self.answers, doubted: &doubted, zone: &self.zone };
         let found = compare(&self.layout, &read, known);
         if self.watch_for_tears(&found).await? {
@@ -206,7 +205,9 @@ impl Clerk {
     fn note_seen(&mut self, found: &Findings) {
         for (number, seen) in &found.seen {
             self.missed.remove(number);
-            self.doubted.remove(number);
+            if self.doubted.get(number).is_some_and(|(_, until)| *until <= self.read_began) {
+                self.doubted.remove(number);
+            }
             if !self.writing.contains(number) {
                 self.seen.insert(*number, seen.clone());
             }
@@ -223,7 +224,8 @@ impl Clerk {
             let misses = self.missed.entry(*number).or_default();
             *misses += 1;
             self.seen.remove(number);
-            if *misses == MARK_MISSES {
+            if *misses >= MARK_MISSES {
+                self.missed.remove(number);
                 tracing::warn!(ticket = %number, "the row of {number} is gone from where it was: looking for it by number and content");
                 self.house.store.record_mark(*number, None).await?;
             }

@@ -102,14 +102,16 @@ impl Clerk {
                 return Ok(());
             }
             Outcome::Unknown(_) => {
-                self.doubted.extend(rows.into_iter().map(|row| (row.number, row.wanted)));
+                for row in rows {
+                    self.doubt(row.number, row.wanted);
+                }
                 self.poll_soon();
                 return Ok(());
             }
         };
         for row in &rows {
             let Some(done) = written.iter().find(|done| done.mark == row.mark) else {
-                self.doubted.insert(row.number, row.wanted.clone());
+                self.doubt(row.number, row.wanted.clone());
                 self.poll_soon();
                 continue;
             };
@@ -125,7 +127,7 @@ impl Clerk {
                 Some(false) => {
                     // Another row, other columns, or an edited answer: the next read tells, and mends.
                     tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);
-                    self.doubted.insert(row.number, row.wanted.clone());
+                    self.doubt(row.number, row.wanted.clone());
                     self.poll_soon();
                     continue;
                 }
@@ -143,7 +145,7 @@ impl Clerk {
     }
 
     /// Whether the cells that came back are those of the answer; `None` where they do not reach to it.
-    fn shows(&self, cells: &[Option<Cell>], print: &Fingerprint) -> Option<bool> {
+    pub(super) fn shows(&self, cells: &[Option<Cell>], print: &Fingerprint) -> Option<bool> {
         let first = self.layout.questions.columns().map(|(_, column)| column.index).min()?;
         let last = self.layout.questions.columns().map(|(_, column)| column.index).max()?;
         let answer: Option<Vec<Cell>> = cells.iter().take(last + 1).cloned().collect();

@@ -234,7 +234,10 @@ impl<'a> Joining<'a> {
             }
             let number = match row.number {
                 Some(number) => Some(number).filter(|number| self.marked_row_fits(*number).is_none()),
-                None => self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row)),
+                None => {
+                    let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
+                    owner.filter(|owner| !self.marked_row_is_theirs(*owner))
+                }
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
             if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
@@ -259,6 +262,12 @@ impl<'a> Joining<'a> {
         let numbered_so = row.number.is_none_or(|shown| shown == number);
         let fit = if numbered_so && !self.joined.contains(&at) { self.fit(row, ticket) } else { Fit::No };
         (fit != Fit::No).then_some((at, fit))
+    }
+
+    /// Whether a ticket's metadata stands on a row of the same person.
+    fn marked_row_is_theirs(&self, number: TicketNumber) -> bool {
+        let marked = self.marked_row_fits(number).and_then(|(at, _)| self.rows[&at].answer.as_ref());
+        marked.zip(self.known.answers.get(&number)).is_some_and(|(now, recorded)| same_person(recorded, now))
     }
 
     /// Metadata on rows that were changed, and metadata that is astray.
@@ -442,7 +451,8 @@ pub fn is_same(one: &Cell, other: &Cell) -> bool {
     (one.is_blank() && other.is_blank()) || print(one) == print(other)
 }
 
-fn same_person(recorded: &Answer, now: &Answer) -> bool {
+/// Whether an answer is by who gave the recorded one.
+pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
     let same = |field: Field| {
         let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
         !then.is_empty() && then == now

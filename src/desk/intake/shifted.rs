@@ -1,7 +1,7 @@
 //! What a write overwrote because columns were inserted, deleted or moved between the read and the write. The row is resolved by the
 //! server, the columns are not; but what stood in them was read just before, so it can be put back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Layout;
 use super::joining::is_same;
@@ -33,8 +33,14 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     if before.headers == layout.headers.as_slice() {
         return Ok(None);
     }
-    let whole = carried(before, &layout.headers);
     let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
+    let from = origins(before.headers, &layout.headers);
+    let whole: Vec<Cell> = from.iter().map(|old| old.map_or(Cell::Empty, |old| at(before.cells, old))).collect();
+    let was = Layout::of(&before.headers.iter().map(|header| Cell::Text(header.clone())).collect::<Vec<_>>(), &BTreeMap::new());
+    let is_ours = |index: usize| {
+        let old = from.get(index).copied().flatten();
+        layout.is_ours(index) || old.is_some_and(|old| was.is_ours(old))
+    };
     // A word that was sent is found wherever columns carried it since; an emptied cell only where it was sent to.
     let is_sent = |index: usize, shown: &Cell| {
         let emptied = || before.sent.get(index).is_some_and(|sent| sent.as_ref().is_some_and(Cell::is_blank));
@@ -42,7 +48,7 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     };
     let hit = |index: &usize| {
         let shown = at(now, *index);
-        !layout.is_ours(*index) && is_sent(*index, &shown) && !is_same(&shown, &at(&whole, *index))
+        !is_ours(*index) && is_sent(*index, &shown) && !is_same(&shown, &at(&whole, *index))
     };
     let damaged: Vec<usize> = (0..now.len().max(before.sent.len())).filter(hit).collect();
     let Some(last) = damaged.last() else { return Ok(None) };
@@ -59,13 +65,19 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     Ok(Some(Restoration { cells, whole }))
 }
 
-/// What stood in each of today's columns: columns are known by their header, equal ones by their order. A column that was not there
-/// was empty.
-fn carried(before: &Before<'_>, headers: &[String]) -> Vec<Cell> {
-    let named = named(before.headers);
-    let old: HashMap<(&str, usize), usize> = named.iter().enumerate().map(|(index, name)| (*name, index)).collect();
-    let cell = |name: &(&str, usize)| old.get(name).and_then(|index| before.cells.get(*index)).cloned().unwrap_or_default();
-    self::named(headers).iter().map(cell).collect()
+/// Where each of today's columns was. Columns are known by their header, equal ones by their order; one with another header that
+/// stands where a column has vanished was renamed. A column that was not there was nowhere.
+fn origins(before: &[String], headers: &[String]) -> Vec<Option<usize>> {
+    let old: HashMap<(&str, usize), usize> = named(before).into_iter().zip(0..).collect();
+    let mut from: Vec<Option<usize>> = named(headers).iter().map(|name| old.get(name).copied()).collect();
+    let known: HashSet<usize> = from.iter().flatten().copied().collect();
+    for index in 0..from.len() {
+        if from[index].is_none() {
+            let next = if index == 0 { Some(0) } else { from[index - 1].map(|left| left + 1) };
+            from[index] = next.filter(|next| *next < before.len() && !known.contains(next));
+        }
+    }
+    from
 }
 
 /// Each header with how many of the same stand before it.

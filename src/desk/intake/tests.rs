@@ -142,6 +142,9 @@ fn a_copy_that_keeps_the_old_answer_does_not_take_the_place_of_the_edited_row() 
     let found = check(&reading(&rows, &[(11, 4)]), &[ticket(1, Some(11), 46_350.5, "A")]);
     assert_eq!(found.edited.iter().map(|(of, at, _)| (*of, *at)).collect::<Vec<_>>(), [(number(1), 4)]);
     assert_eq!(found.strangers, [Stranger { number: number(1), is_copy: true }]);
+    let rows = [(3, row(46_350.5, "A", "", "")), (4, numbered(46_350.9, "A, changed", 1))];
+    let found = check(&reading(&rows, &[(11, 4)]), &[ticket(1, Some(11), 46_350.5, "A")]);
+    assert_eq!((found.edited.len(), found.candidates.len(), found.astray.len()), (1, 0, 0));
 }
 
 #[test]
@@ -256,6 +259,11 @@ fn cells_over_which_columns_were_moved_get_back_what_stood_in_them() {
     assert_eq!(with(&now), Err(vec![6]));
     now[6] = Cell::Number(0.375);
     assert_eq!(with(&now), Ok(None), "nothing of people was overwritten");
+    // A column of Loket's that was renamed after the write is no damage.
+    let renamed = Layout::of(&HEADERS.map(|header| text(if header == "Status" { "Lama" } else { header })), &BTreeMap::new());
+    let written = [&before[..6], &[text("VM-2026-0001"), text("Diproses")]].concat();
+    let after = Before { headers: &headers, cells: &before, sent: &sent };
+    assert_eq!(restoration(&renamed, &written, &after), Ok(None));
     let same = Layout { headers: headers.clone(), ..self::layout() };
     assert_eq!(restoration(&same, &now, &Before { headers: &headers, cells: &before, sent: &sent }), Ok(None));
 }
