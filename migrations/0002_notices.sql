@@ -5,3 +5,7 @@ CREATE TABLE notice (
     raised_at BIGINT NOT NULL,
     PRIMARY KEY (desk, key)
 );
+
+-- A copied row is known by its timestamp and its person, also after the original was edited.
+CREATE INDEX ticket_submitted ON ticket (desk, submitted_at);
+CREATE INDEX ticket_first_submitted ON ticket (desk, first_submitted_at);

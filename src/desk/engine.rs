@@ -2,6 +2,7 @@
 //! what is done outside goes on side by side, one step at a time per ticket.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -88,7 +89,10 @@ impl Engine {
         // that is recorded by then.
         let busy = self.lock().clone();
         let awake = house.store.tickets_awake(now).await?;
-        let tickets: Vec<Ticket> = awake.into_iter().filter(|ticket| !busy.contains(&ticket.number)).collect();
+        // While the sheet is torn nothing new is begun; what was begun is settled.
+        let torn = house.clerk.torn.load(Ordering::Acquire);
+        let goes_on = |ticket: &Ticket| !busy.contains(&ticket.number) && (!torn || ticket.state.intent().is_some());
+        let tickets: Vec<Ticket> = awake.into_iter().filter(goes_on).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
         let mut world = World { pool: Vec::new(), shut_until: house.zoom.shut_until() };
         let can_choose = choosing && world.shut_until.is_none() && house.pool.look(house);

@@ -48,7 +48,8 @@ impl Desk {
         engine.recover().await?;
         post.recover().await?;
         keep_to_waits(house).await?;
-        let (clerk, watch) = (Clerk::new(house.clone(), record), Watch::new(house.clone()));
+        let notices = house.store.notices().await?;
+        let (clerk, watch) = (Clerk::new(house.clone(), record, notices), Watch::new(house.clone()));
         Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use loket::cli::demo::household::write_config;
+use loket_sandbox::answer::Answer;
 use loket_sandbox::calls::Party;
 
 use crate::ledger;
@@ -17,6 +18,12 @@ const AT_REST: [&str; 7] =
     ["Terjadwal", "Jadwal Penuh", "Perlu Perbaikan", "Perlu Tindak Lanjut", "Dibatalkan", "Kedaluwarsa", "Selesai"];
 
 impl Office {
+    /// Staff changed an answer in the sheet itself.
+    pub fn corrected(&mut self, topic: &str, answer: Answer) {
+        self.earlier.extend(self.asked.extract_if(.., |asked| asked.topic == topic));
+        self.asked.push(answer);
+    }
+
     /// Writes the configuration anew, after accounts were added to Zoom.
     pub fn rewrite_config(&self) {
         write_config(&self.sandbox, self.folder.path(), &self.web, "1s").unwrap();

@@ -305,6 +305,19 @@ impl Store {
         Ok(row.and_then(|(number,)| number.parse().ok()))
     }
 
+    /// Tickets whose answer was sent in, or last edited, at this very moment, open or closed.
+    pub async fn stamped(&self, at: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
+            "WHERE desk = $1 AND (submitted_at = $2 OR first_submitted_at = $2) ORDER BY number LIMIT $3"
+        ))
+        .bind(&self.desk)
+        .bind(at.as_millisecond())
+        .bind(TICKETS_PER_PASS)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
+    }
+
     /// All stretches that the ledger holds on any host from now on.
     pub async fn bookings(&self, now: Timestamp) -> Result<Vec<Booking>, StoreError> {
         let rows: Vec<(String, i64, i64, Option<i64>)> =

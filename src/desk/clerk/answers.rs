@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::Findings;
+use crate::desk::intake::joining::{Findings, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
@@ -106,6 +106,11 @@ impl Clerk {
                 // A copied row, or one of a ticket that is closed: no second request.
                 continue;
             }
+            let stamped = self.house.store.stamped(answer.submitted_at).await?;
+            if stamped.iter().any(|ticket| same_person(&ticket.answer, answer)) {
+                // A copy of what was answered before an edit.
+                continue;
+            }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
                 // Edited before its row was marked: another ticket would be a second meeting for one event.
                 let number = rowless.swap_remove(at).number;
@@ -113,13 +118,17 @@ impl Clerk {
                 to_mark.push(ToMark { number, row: *row, print });
                 continue;
             }
-            let ticket = self.take_up_one(*row, answer.clone(), found).await?;
+            if !self.count_numbers().await {
+                // Without knowing which numbers the sheet shows none is given.
+                break;
+            }
+            let ticket = self.take_up_one(*row, answer.clone()).await?;
             to_mark.push(ToMark { number: ticket.number, row: *row, print });
         }
         Ok(to_mark)
     }
 
-    async fn take_up_one(&self, row: u32, answer: Answer, found: &Findings) -> Result<Ticket, StoreError> {
+    async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {
         let house = &self.house;
         let now = house.now();
         let answer = self.with_patterns(answer);
@@ -144,7 +153,7 @@ impl Clerk {
             edited_since: false,
             version: 0,
         };
-        let above = found.highest.filter(|highest| highest.year == year).map_or(0, |highest| highest.count);
+        let above = self.highest.get(&year).copied().unwrap_or(0);
         let finish = |ticket: &Ticket| (house.teller.row(ticket, &LetterTrouble::default()), house.teller.first_letters(ticket));
         let taken =
             house.noted(house.store.take_up(NewTicket { ticket, year, above, replaces: replaced.clone() }, now, finish).await)?;

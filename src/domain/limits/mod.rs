@@ -122,6 +122,15 @@ pub const TICK: Duration = Duration::from_millis(500);
 pub const TIDY_EVERY: Duration = Duration::from_mins(10);
 /// A row's metadata may be missing from one read while people move rows; after this many it is looked for.
 pub const MARK_MISSES: u32 = 2;
+/// So many rows with another answer and no new timestamp in one read are a torn sheet: within a poll people edit one or two.
+pub const TORN_ROWS_MIN: usize = 3;
+/// So many rows that show each other's names, titles or addresses are one too: that is no edit.
+pub const TORN_BORROWED_MIN: usize = 2;
+/// Rounds through the whole sheet in which a row is looked for before staff are told that it is gone: it may be moved from where
+/// it will be read to where it was.
+pub const ROUNDS_TO_MISS: u64 = 2;
+/// Ticket numbers that a notice names; it says that there are others.
+pub const NUMBERS_TOLD_MAX: usize = 20;
 /// Events that wait for the clerk; each is one call that ended, and few are under way at once.
 pub const CLERK_EVENTS_MAX: usize = 64;
 /// How often a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
