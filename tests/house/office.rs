@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
@@ -80,6 +81,8 @@ pub struct Office {
     /// Letters that were with the mail server when a process died: label and recipient.
     pub doubted: Vec<(String, String)>,
     by_hand: Vec<Meeting>,
+    /// What the letters read so far are about.
+    labels: Mutex<Vec<Option<(String, String, String)>>>,
 }
 
 impl Office {
@@ -110,6 +113,7 @@ impl Office {
             staff_notes: Vec::new(),
             doubted: Vec::new(),
             by_hand: Vec::new(),
+            labels: Mutex::default(),
         }
     }
 
@@ -243,14 +247,12 @@ impl Office {
 
     /// Kind and recipient of each letter of a ticket.
     pub fn letters_of(&self, ticket: &str) -> Vec<(String, String)> {
-        self.sandbox
-            .mail()
-            .letters()
-            .iter()
-            .filter_map(label)
-            .filter(|(of, ..)| of == ticket)
-            .map(|(_, kind, to)| (kind, to))
-            .collect()
+        let mut labels = self.labels.lock().unwrap();
+        let known = labels.len();
+        // The mailbox only grows, and reading a letter is work.
+        labels.extend(self.sandbox.mail().letters().iter().skip(known).map(label));
+        let of_it = labels.iter().flatten().filter(|(of, ..)| of == ticket);
+        of_it.map(|(_, kind, to)| (kind.clone(), to.clone())).collect()
     }
 
     pub fn meetings_of(&self, ticket: &str) -> Vec<Meeting> {

@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::{Findings, same_person};
+use crate::desk::intake::joining::Findings;
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
@@ -103,12 +103,7 @@ impl Clerk {
             }
             let print = answer.fingerprint();
             if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
-                // A copied row, or one of a ticket that is closed: no second request.
-                continue;
-            }
-            let stamped = self.house.store.stamped(answer.submitted_at).await?;
-            if stamped.iter().any(|ticket| same_person(&ticket.answer, answer)) {
-                // A copy of what was answered before an edit.
+                // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
