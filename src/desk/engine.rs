@@ -94,11 +94,12 @@ impl Engine {
         let goes_on = |ticket: &Ticket| !busy.contains(&ticket.number) && (!torn || ticket.state.intent().is_some());
         let tickets: Vec<Ticket> = awake.into_iter().filter(goes_on).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
-        let mut world = World { pool: Vec::new(), shut_until: house.zoom.shut_until() };
+        let mut world = World { pool: Vec::new(), marked: Vec::new(), shut_until: house.zoom.shut_until() };
         let can_choose = choosing && world.shut_until.is_none() && house.pool.look(house);
         if can_choose {
             let (bookings, changes) = (house.store.bookings(now).await?, house.store.changes_today(now).await?);
             world.pool = house.pool.view(&bookings, &changes, now);
+            world.marked = house.pool.marked(now);
         }
         for ticket in tickets {
             let step = next_step(&ticket, &world, now, &house.rules);
@@ -122,6 +123,12 @@ impl Engine {
                 let ticket = house.reserve(ticket).await?;
                 hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
                 self.start(ticket, Some(self.creates.clone()), async |house, ticket| effects::create(&house, ticket).await);
+            }
+            Step::Claim(there) => {
+                tracing::warn!(ticket = %ticket.number, "Zoom holds a meeting of {} of which the ledger does not know: it is adopted", ticket.number);
+                let intent = Intent { host: there.host, slot: there.slot, marker: there.marker, progress: Progress::Called };
+                ticket.state = State::Booking(intent.lost(house.now()));
+                house.change(ticket, Vec::new(), "claimed").await?;
             }
             Step::Look(intent) => {
                 self.start(ticket, None, async move |house, ticket| effects::look(&house, ticket, intent).await);

@@ -95,7 +95,7 @@ impl Clerk {
         let mut to_mark = Vec::new();
         let mut rowless = Vec::new();
         for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
-            rowless.extend(self.house.store.ticket(*number).await?.filter(|ticket| ticket.mark.is_none()));
+            rowless.extend(self.house.store.ticket(*number).await?);
         }
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
@@ -107,7 +107,10 @@ impl Clerk {
                 continue;
             }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
-                // Edited before its row was marked: another ticket would be a second meeting for one event.
+                // Perhaps edited while its row was not known: another ticket would be a second meeting for one event.
+                if rowless[at].mark.is_some() || !self.is_nowhere(rowless[at].number) {
+                    continue;
+                }
                 let number = rowless.swap_remove(at).number;
                 self.edited(number, answer.clone()).await?;
                 to_mark.push(ToMark { number, row: *row, print });
