@@ -2,7 +2,7 @@
 //! what is done outside goes on side by side, one step at a time per ticket.
 
 use std::collections::HashSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -30,12 +30,15 @@ pub struct Engine {
     busy: Arc<Mutex<HashSet<TicketNumber>>>,
     creates: Arc<Semaphore>,
     tasks: TaskTracker,
+    /// The store failed: what it was asked to record may stand all the same.
+    doubt: AtomicBool,
 }
 
 impl Engine {
     /// An engine at rest.
     pub fn new(house: Arc<House>) -> Engine {
-        Engine { house, busy: Arc::default(), creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)), tasks: TaskTracker::new() }
+        let (creates, tasks) = (Arc::new(Semaphore::new(CREATES_AT_ONCE)), TaskTracker::new());
+        Engine { house, busy: Arc::default(), creates, tasks, doubt: AtomicBool::new(false) }
     }
 
     /// Calls that were under way when the last process ended: whether they were carried out is unknown. Once, at the start.
@@ -51,6 +54,21 @@ impl Engine {
         Ok(())
     }
 
+    /// Reservations that the store recorded though its answer was lost: nobody works on them, and their create never left. They are
+    /// settled like lost ones.
+    async fn find_unheld(&self) -> Result<(), StoreError> {
+        let (now, busy) = (self.house.now(), self.lock().clone());
+        for mut ticket in self.house.store.tickets_booking().await? {
+            let State::Booking(intent) = &ticket.state else { continue };
+            if intent.progress == Progress::Called && !busy.contains(&ticket.number) {
+                tracing::info!(ticket = %ticket.number, "{} is reserved, though the store did not say so: looking for its meeting", ticket.number);
+                ticket.state = State::Booking(intent.clone().lost(now));
+                self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs until it is told to stop; then what is under way is brought to its end.
     pub async fn run(&self, stop: &CancellationToken) {
         loop {
@@ -59,10 +77,11 @@ impl Engine {
                 () = self.house.bells.engine.notified() => true,
                 () = tokio::time::sleep(TICK) => false,
             };
-            if !rung && !self.is_due().await {
+            if !rung && !self.doubt.load(Ordering::Acquire) && !self.is_due().await {
                 continue;
             }
             if let Err(error) = self.pass().await {
+                self.doubt.store(true, Ordering::Release);
                 self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
                 tokio::time::sleep(TICK).await;
             }
@@ -85,6 +104,10 @@ impl Engine {
     pub async fn pass(&self) -> Result<(), StoreError> {
         let house = &self.house;
         let now = house.now();
+        if self.doubt.load(Ordering::Acquire) {
+            self.find_unheld().await?;
+            self.doubt.store(false, Ordering::Release);
+        }
         // Before the tickets are read: what ends in between has changed its ticket, and a look at the older one would find a meeting
         // that is recorded by then.
         let busy = self.lock().clone();
