@@ -18,3 +18,7 @@ CREATE TABLE answer (
 INSERT INTO answer (desk, fingerprint, submitted_at, ticket) SELECT desk, fingerprint, submitted_at, number FROM ticket;
 
 DROP INDEX ticket_fingerprint;
+
+-- Whether the number was seen in the ticket's row: such a row is not taken for one that was never numbered.
+ALTER TABLE ticket ADD COLUMN numbered BIGINT NOT NULL DEFAULT 0;
+UPDATE ticket SET numbered = 1 WHERE mark IS NOT NULL;

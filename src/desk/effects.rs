@@ -82,7 +82,7 @@ pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
             .await;
         }
         Verdict::LookAgain(next) => {
-            record(house, ticket.number, &intent, "looked", move |ticket| {
+            record_quietly(house, ticket.number, &intent, "looked", move |ticket| {
                 set_intent(&mut ticket.state, next.clone());
                 ticket.tries = 0;
                 if matches!(ticket.state, State::NeedsStaff(..)) {
@@ -97,7 +97,7 @@ pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
 async fn look_later(house: &Arc<House>, ticket: &Ticket, intent: &Intent, why: &str) {
     tracing::debug!(ticket = %ticket.number, "looking for the meeting of {} failed: {why}", ticket.number);
     let (now, poll) = (house.now(), house.settings.sheet.poll_every.0.max(LOOK_EVERY));
-    record(house, ticket.number, intent, "looking_failed", move |ticket| {
+    record_quietly(house, ticket.number, intent, "looking_failed", move |ticket| {
         ticket.tries += 1;
         let slowly = matches!(ticket.state, State::NeedsStaff(..));
         ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries).min(poll) };
@@ -111,6 +111,16 @@ async fn adopt(house: &Arc<House>, ticket: &Ticket, intent: &Intent, id: i64) {
     match outcome {
         Outcome::Done(Some(made)) => {
             tracing::info!(ticket = %ticket.number, "found the meeting of {} by its marker", ticket.number);
+            let known_to_people = intent.claimed || matches!(ticket.state, State::NeedsStaff(..));
+            if made.start != intent.slot.start && known_to_people {
+                // Staff knew of it, or had sent its link: it is theirs to say what becomes of it.
+                let reason = Reason::MadeBefore { marker: intent.marker.0.clone(), host: intent.host.clone() };
+                record(house, ticket.number, intent, "other_time", move |ticket| {
+                    ticket.state = State::NeedsStaff(reason.clone(), None);
+                })
+                .await;
+                return;
+            }
             made_it(house, ticket.number, intent, made).await;
         }
         Outcome::Done(None) => look_later(house, ticket, intent, "the meeting found is gone").await,
@@ -255,6 +265,22 @@ async fn record(
     event: &str,
     change: impl Fn(&mut Ticket),
 ) -> Recorded {
+    record_as(house, number, intent, event, false, change).await
+}
+
+/// The same for what changes nothing for people: the row does not say that it was updated.
+async fn record_quietly(house: &Arc<House>, number: TicketNumber, intent: &Intent, event: &str, change: impl Fn(&mut Ticket)) {
+    record_as(house, number, intent, event, true, change).await;
+}
+
+async fn record_as(
+    house: &Arc<House>,
+    number: TicketNumber,
+    intent: &Intent,
+    event: &str,
+    quietly: bool,
+    change: impl Fn(&mut Ticket),
+) -> Recorded {
     for attempt in 1..=RECORD_TRIES {
         let changed = async {
             let Some(mut ticket) = house.store.ticket(number).await? else { return Ok(None) };
@@ -263,7 +289,8 @@ async fn record(
             }
             change(&mut ticket);
             let letters = if ticket.meeting().is_some() { house.teller.link_letters(&ticket) } else { Vec::new() };
-            house.change(ticket, letters, event).await.map(Some)
+            let changed = if quietly { house.keep(ticket, event).await } else { house.change(ticket, letters, event).await };
+            changed.map(Some)
         };
         match changed.await {
             Ok(Some(_)) => return Recorded::Yes,

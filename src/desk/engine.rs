@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -17,7 +18,7 @@ use crate::adapters::store::tickets::Booking;
 use crate::domain::free::free_near;
 use crate::domain::host::{HostView, Reading};
 use crate::domain::intent::{Intent, Progress};
-use crate::domain::limits::{CREATES_AT_ONCE, TICK, TRIES_TOLD};
+use crate::domain::limits::{ALL_LISTED_PATIENCE, CREATES_AT_ONCE, TICK, TRIES_TOLD};
 use crate::domain::meeting::Marker;
 use crate::domain::problem::Reason;
 use crate::domain::step::{Step, World, next_step};
@@ -30,6 +31,9 @@ pub struct Engine {
     busy: Arc<Mutex<HashSet<TicketNumber>>>,
     creates: Arc<Semaphore>,
     tasks: TaskTracker,
+    /// When it began, and the tickets that it found waiting then: in Zoom more may be known of them than in the ledger.
+    began: Instant,
+    found: Mutex<HashSet<TicketNumber>>,
     /// The store failed: what it was asked to record may stand all the same.
     doubt: AtomicBool,
 }
@@ -38,11 +42,15 @@ impl Engine {
     /// An engine at rest.
     pub fn new(house: Arc<House>) -> Engine {
         let (creates, tasks) = (Arc::new(Semaphore::new(CREATES_AT_ONCE)), TaskTracker::new());
-        Engine { house, busy: Arc::default(), creates, tasks, doubt: AtomicBool::new(false) }
+        let (busy, found, doubt) = (Arc::default(), Mutex::default(), AtomicBool::new(false));
+        Engine { house, busy, creates, tasks, began: Instant::now(), found, doubt }
     }
 
     /// Calls that were under way when the last process ended: whether they were carried out is unknown. Once, at the start.
     pub async fn recover(&self) -> Result<(), StoreError> {
+        let waiting = self.house.store.tickets_waiting().await?;
+        let open = waiting.iter().filter(|ticket| ticket.state == State::Open).map(|ticket| ticket.number);
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).extend(open);
         for mut ticket in self.house.store.tickets_booking().await? {
             let State::Booking(intent) = &ticket.state else { continue };
             if intent.progress == Progress::Called {
@@ -117,12 +125,14 @@ impl Engine {
         let goes_on = |ticket: &Ticket| !busy.contains(&ticket.number) && (!torn || ticket.state.intent().is_some());
         let tickets: Vec<Ticket> = awake.into_iter().filter(goes_on).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
-        let mut world = World { pool: Vec::new(), marked: Vec::new(), shut_until: house.zoom.shut_until() };
+        let shut_until = house.zoom.shut_until();
+        let mut world = World { pool: Vec::new(), marked: Vec::new(), unlisted: HashSet::new(), shut_until };
         let can_choose = choosing && world.shut_until.is_none() && house.pool.look(house);
         if can_choose {
             let (bookings, changes) = (house.store.bookings(now).await?, house.store.changes_today(now).await?);
             world.pool = house.pool.view(&bookings, &changes, now);
             world.marked = house.pool.marked(now);
+            world.unlisted = self.unlisted();
         }
         for ticket in tickets {
             let step = next_step(&ticket, &world, now, &house.rules);
@@ -142,14 +152,14 @@ impl Engine {
                 let Some(request) = &ticket.request else { return Ok(()) };
                 let (slot, host) = (request.slot, world.pool[index].host.email.clone());
                 let marker = Marker::new(&ticket.number, chance);
-                ticket.state = State::Booking(Intent { host: host.clone(), slot, marker, progress: Progress::Called });
+                ticket.state = State::Booking(Intent::new(host.clone(), slot, marker));
                 let ticket = house.reserve(ticket).await?;
                 hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
                 self.start(ticket, Some(self.creates.clone()), async |house, ticket| effects::create(&house, ticket).await);
             }
             Step::Claim(there) => {
                 tracing::warn!(ticket = %ticket.number, "Zoom holds a meeting of {} of which the ledger does not know: it is adopted", ticket.number);
-                let intent = Intent { host: there.host, slot: there.slot, marker: there.marker, progress: Progress::Called };
+                let intent = Intent { claimed: true, ..Intent::new(there.host, there.slot, there.marker) };
                 ticket.state = State::Booking(intent.lost(house.now()));
                 house.change(ticket, Vec::new(), "claimed").await?;
             }
@@ -189,6 +199,15 @@ impl Engine {
             }
         }
         Ok(())
+    }
+
+    /// Tickets that were found waiting at the start, as long as some account was not looked through since.
+    fn unlisted(&self) -> HashSet<TicketNumber> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.house.pool.all_listed_once() || self.began.elapsed() > ALL_LISTED_PATIENCE {
+            found.clear();
+        }
+        found.clone()
     }
 
     /// Starts an effect; the ticket is left alone until it ends.

@@ -12,12 +12,11 @@ use super::watch;
 use super::wiring::House;
 use crate::adapters::store::tickets::Booking;
 use crate::adapters::zoom::accounts::Account;
-use crate::adapters::zoom::listing::{Listing, Planned};
+use crate::adapters::zoom::listing::{Listing, Marked};
 use crate::config::settings::HostSettings;
 use crate::domain::host::{Budget, Host, HostView, Reading};
 use crate::domain::limits::waits::{ORPHAN_ROUND, ORPHAN_SEEN_AGAIN, SUSPECTS_MAX};
 use crate::domain::limits::{ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, RETRY_MAX, UNUSABLE_FOR};
-use crate::domain::meeting::Marker;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::slot::Slot;
 use crate::domain::step::MarkedMeeting;
@@ -140,17 +139,25 @@ impl Pool {
         self.hosts.iter().filter_map(one).collect()
     }
 
+    /// Whether every account was listed once since the start, or is none that can be.
+    pub fn all_listed_once(&self) -> bool {
+        let states = self.lock();
+        let known = |state: &State| state.listing.is_some() || state.unusable;
+        self.hosts.iter().all(|host| states.get(&host.email).is_some_and(known))
+    }
+
     /// Meetings to come that carry a marker of ours, as last looked up.
     pub fn marked(&self, now: Timestamp) -> Vec<MarkedMeeting> {
         let states = self.lock();
         let age = std_duration(LISTING_AGE_MAX);
         let of_one = |(host, state): (&String, &State)| {
             let marked = state.fresh(age).map_or(&[][..], |(_, listing)| &listing.marked);
-            let ahead = marked.iter().filter(|(planned, _)| planned.slot.end > now);
-            let meeting = |(planned, marker): &(Planned, Marker)| MarkedMeeting {
+            let ahead = marked.iter().filter(|marked| marked.planned.slot.end > now);
+            let meeting = |marked: &Marked| MarkedMeeting {
                 host: host.clone(),
-                slot: planned.slot,
-                marker: marker.clone(),
+                slot: marked.planned.slot,
+                marker: marked.marker.clone(),
+                topic: marked.topic.clone(),
             };
             ahead.map(meeting).collect::<Vec<_>>()
         };
@@ -276,8 +283,8 @@ async fn search(house: &Arc<House>, email: &str, listing: &Listing) {
         return;
     }
     let now = house.now();
-    let ahead = listing.marked.iter().filter(|(planned, _)| planned.slot.end > now);
-    let marked: Vec<(i64, String)> = ahead.map(|(planned, marker)| (planned.id, marker.0.clone())).collect();
+    let ahead = listing.marked.iter().filter(|marked| marked.planned.slot.end > now);
+    let marked: Vec<(i64, String)> = ahead.map(|marked| (marked.planned.id, marked.marker.0.clone())).collect();
     let orphans = match house.store.without_ticket(email, marked).await {
         Ok(orphans) => orphans,
         Err(error) => return house.health.trouble(Party::Store, &error.to_string(), now),
@@ -285,8 +292,8 @@ async fn search(house: &Arc<House>, email: &str, listing: &Listing) {
     let ids: Vec<i64> = orphans.iter().map(|(id, _)| *id).collect();
     let again = house.pool.suspect(email, &ids);
     for (id, marker) in orphans.into_iter().filter(|(id, _)| again.contains(id)) {
-        let Some((planned, _)) = listing.marked.iter().find(|(planned, _)| planned.id == id) else { continue };
-        if let Err(error) = watch::report_orphan(house, email, id, planned.slot, &marker).await {
+        let Some(marked) = listing.marked.iter().find(|marked| marked.planned.id == id) else { continue };
+        if let Err(error) = watch::report_orphan(house, email, id, marked.planned.slot, &marker).await {
             house.health.trouble(Party::Store, &error.to_string(), now);
         }
     }
@@ -316,6 +323,7 @@ fn busy(host: &str, listing: &Listing, bookings: &[Booking], now: Timestamp) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::zoom::listing::Planned;
 
     fn slot(start: i64, end: i64) -> Slot {
         let at = |minute: i64| Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();

@@ -128,6 +128,11 @@ impl Post {
         self.lock().is_empty() && (self.pause.holds(now) || next.is_ok_and(|next| next.is_none_or(|at| at > now)))
     }
 
+    /// Whether letters wait for the mail server.
+    pub async fn holds_letters(&self) -> bool {
+        self.pause.holds(self.house.now()) && self.house.store.letters_waiting().await.is_ok_and(|waiting| waiting > 0)
+    }
+
     /// Starts every letter that is due.
     pub async fn pass(&self) -> Result<(), StoreError> {
         if self.turns.available_permits() == 0 {

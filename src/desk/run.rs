@@ -43,7 +43,12 @@ impl Desk {
         let settings = &house.settings.sheet;
         // Timestamps of the sheet may be cut to the second.
         let now = Timestamp::from_second(house.now().as_second()).unwrap_or_else(|_| house.now());
-        let record = house.store.desk(&settings.id, settings.take_up_from.parse().unwrap_or(now)).await?;
+        let mut record = house.store.desk(&settings.id, settings.take_up_from.parse().unwrap_or(now)).await?;
+        if settings.take_up_from.is_empty() {
+            // The clock may have been ahead at the first start.
+            record.take_up_from = record.take_up_from.min(now);
+        }
+        house.store.wake_all(house.now()).await?;
         let (engine, post) = (Engine::new(house.clone()), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
@@ -91,7 +96,8 @@ impl Desk {
         };
         let loops = async { tokio::join!(self.engine.run(&stop), self.post.run(&stop), self.watch.run(&stop)) };
         let (ended, (), _) = tokio::join!(until_rest, Box::pin(self.clerk.run(&stop)), loops);
-        let down = house.health.troubles().keys().any(|party| *party != Party::Store);
+        let held = self.post.holds_letters().await;
+        let down = held || house.health.troubles().keys().any(|party| *party != Party::Store);
         house.store.close().await;
         if ended == Once::Done && down { Once::PartyDown } else { ended }
     }

@@ -12,6 +12,7 @@ use super::health::Party;
 use super::wiring::House;
 use crate::adapters::mail::probe::Tried;
 use crate::adapters::store::StoreError;
+use crate::domain::limits::waits::CLOCK_BACK_MIN;
 use crate::domain::limits::{QUOTED_CHARS_MAX, RETRY_MAX, TICK};
 use crate::domain::outage::{Deed, Outage, Standing, deed};
 use crate::domain::outcome::{Outcome, Why};
@@ -27,6 +28,8 @@ pub struct Watch {
     mail_tried: AtomicU64,
     /// Limits of Zoom's that are in the ledger.
     kept: Mutex<Vec<(&'static str, Timestamp)>>,
+    /// The time at the last pass.
+    passed_at: Mutex<Option<Timestamp>>,
     /// Since when the store is down, as long as it has not recorded that itself.
     store_down: Mutex<Option<Timestamp>>,
 }
@@ -38,8 +41,8 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Watch {
     /// A watch that begins now.
     pub fn new(house: Arc<House>) -> Watch {
-        let (kept, store_down) = (Mutex::default(), Mutex::default());
-        Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, store_down }
+        let (kept, passed_at, store_down) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, passed_at, store_down }
     }
 
     /// Runs until it is told to stop.
@@ -69,12 +72,31 @@ impl Watch {
     async fn pass(&self) {
         let house = &self.house;
         self.keep_waits().await;
+        if let Err(error) = self.watch_clock().await {
+            house.health.trouble(Party::Store, &error.to_string(), house.now());
+        }
         if house.zoom.shut_until().is_none() && house.pool.search_is_due(self.began) {
             house.pool.look(house);
         }
         if let Err(error) = self.outages().await {
             house.health.trouble(Party::Store, &error.to_string(), house.now());
         }
+    }
+
+    /// The clock was put back: what was to wait a moment would wait for as long as it was ahead.
+    async fn watch_clock(&self) -> Result<(), StoreError> {
+        let now = self.house.now();
+        let before = held(&self.passed_at).replace(now);
+        if before.is_some_and(|before| now + CLOCK_BACK_MIN < before) {
+            tracing::warn!("this machine's clock was put back: everything that waits is looked at again");
+            if let Err(error) = self.house.store.wake_all(now).await {
+                *held(&self.passed_at) = before;
+                return Err(error);
+            }
+            self.house.bells.engine.notify_one();
+            self.house.bells.post.notify_one();
+        }
+        Ok(())
     }
 
     async fn outages(&self) -> Result<(), StoreError> {

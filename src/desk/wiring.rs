@@ -141,6 +141,13 @@ impl House {
         self.noted(changed)
     }
 
+    /// Records a change of a ticket that changes nothing for people.
+    pub async fn keep(&self, ticket: Ticket, event: &str) -> Result<Ticket, StoreError> {
+        let row = self.row(&ticket).await?;
+        let kept = self.store.change(ticket, &row, Vec::new(), event, self.now()).await;
+        self.noted(kept)
+    }
+
     /// Records that a host is held for a ticket and a create intended.
     pub async fn reserve(&self, mut ticket: Ticket) -> Result<Ticket, StoreError> {
         let now = self.now();

@@ -18,6 +18,9 @@ pub struct Intent {
     pub marker: Marker,
     /// How far it went.
     pub progress: Progress,
+    /// The meeting was found, and not made by this intent: people may have its link.
+    #[serde(default)]
+    pub claimed: bool,
 }
 
 /// How far an intent went.
@@ -38,6 +41,11 @@ pub enum Progress {
 }
 
 impl Intent {
+    /// An intent whose call is about to leave.
+    pub fn new(host: String, slot: Slot, marker: Marker) -> Intent {
+        Intent { host, slot, marker, progress: Progress::Called, claimed: false }
+    }
+
     /// The same intent after its call ended without a known outcome.
     #[must_use]
     pub fn lost(mut self, ended_at: Timestamp) -> Intent {
@@ -112,7 +120,7 @@ mod tests {
     fn lost() -> Intent {
         let slot = Slot { start: at(9000), end: at(9600) };
         let marker = Marker("VM-2026-0001/AAAAAAAA".into());
-        Intent { host: "zoom1".into(), slot, marker, progress: Progress::Called }.lost(at(0))
+        Intent::new("zoom1".into(), slot, marker).lost(at(0))
     }
 
     fn look(intent: &Intent, second: i64) -> Intent {

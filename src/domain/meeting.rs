@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::limits::TOPIC_CHARS_MAX;
 use super::rules::Opening;
+use super::text::one_line;
 use super::ticket::TicketNumber;
 
 /// A meeting made for a ticket. Neither `start_url` nor host keys are ever kept (law 5).
@@ -41,6 +43,11 @@ impl Meeting {
     }
 }
 
+/// What a ticket's meeting is called in Zoom.
+pub fn meeting_topic(title: &str, ticket: TicketNumber) -> String {
+    format!("{} ({ticket})", one_line(title, TOPIC_CHARS_MAX))
+}
+
 /// What stands in the first line of a meeting's agenda: `TICKET/` and eight random characters, new for each intent.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Marker(pub String);
@@ -68,7 +75,7 @@ impl Marker {
         agenda.lines().next()?.split_whitespace().find(is_ours).map(|word| Marker(word.to_owned()))
     }
 
-    /// Whether it is one of this ticket's.
+    /// Whether it is one of a ticket with this number: perhaps another installation's.
     pub fn is_of(&self, ticket: &TicketNumber) -> bool {
         self.0.split_once('/').is_some_and(|(number, _)| number == ticket.to_string())
     }

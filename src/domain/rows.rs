@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::limits::TRIES_TOLD;
 use super::phone::Phone;
-use super::ticket::{State, Ticket};
+use super::ticket::{State, Ticket, TicketNumber};
 use super::waits::told_wait;
 use super::wording::Wording;
 use super::words::Words;
@@ -74,6 +74,14 @@ impl OwnColumn {
 /// What is to stand in a ticket's own columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowText(pub Vec<(OwnColumn, String)>);
+
+impl RowText {
+    /// Whether this ticket's number stands in it.
+    pub fn shows(&self, number: TicketNumber) -> bool {
+        let number = number.to_string();
+        self.0.iter().any(|(column, text)| *column == OwnColumn::Ticket && text.trim() == number)
+    }
+}
 
 /// Facts beside the ticket that its row tells.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

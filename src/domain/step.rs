@@ -1,16 +1,19 @@
 //! What a ticket needs next: the whole of the deciding in one pure function.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use super::host::{Choice, HostView, choose};
 use super::intent::Intent;
-use super::limits::TRIES_TOLD;
 use super::limits::waits::SERVICE_STANDARD;
-use super::meeting::Marker;
+use super::limits::{OPEN_AFTER_END, TRIES_TOLD};
+use super::meeting::{Marker, meeting_topic};
 use super::problem::Reason;
+use super::request::Request;
 use super::rules::Rules;
 use super::slot::Slot;
-use super::ticket::{State, Ticket};
+use super::ticket::{State, Ticket, TicketNumber};
 use super::waits::next_day;
 
 /// What is known of the world when a ticket is looked at.
@@ -20,6 +23,8 @@ pub struct World {
     pub pool: Vec<HostView>,
     /// Meetings in Zoom that carry a marker of ours.
     pub marked: Vec<MarkedMeeting>,
+    /// Tickets whose meeting may be there already, on an account that was not listed since the start.
+    pub unlisted: HashSet<TicketNumber>,
     /// Until when Zoom's own limit forbids looking or creating.
     pub shut_until: Option<Timestamp>,
 }
@@ -33,6 +38,8 @@ pub struct MarkedMeeting {
     pub slot: Slot,
     /// Its marker.
     pub marker: Marker,
+    /// What it is called.
+    pub topic: String,
 }
 
 /// What a ticket needs next.
@@ -77,8 +84,11 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
             hold(request.slot.start, world.shut_until.unwrap_or(now))
         }
         State::Open => {
-            if let Some(there) = world.marked.iter().find(|there| there.marker.is_of(&ticket.number)) {
-                return claim(there, request.slot);
+            if world.unlisted.contains(&ticket.number) {
+                return Step::Rest;
+            }
+            if let Some(step) = world.marked.iter().find_map(|there| claim(there, ticket, request)) {
+                return step;
             }
             let participants = request.seats().unwrap_or(rules.participants_unknown);
             match choose(&world.pool, request.slot, participants, rules) {
@@ -94,12 +104,19 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
 }
 
 /// Zoom holds a meeting of a ticket that has none: the ledger was restored from an older copy, or Zoom carried a create out long after
-/// it was given up. Another would be the second.
-fn claim(there: &MarkedMeeting, asked: Slot) -> Step {
-    if there.slot.start == asked.start {
-        return Step::Claim(MarkedMeeting { slot: asked, ..there.clone() });
+/// it was given up. Another would be the second. One with another title and another time is another installation's, which counts its
+/// tickets like this one.
+fn claim(there: &MarkedMeeting, ticket: &Ticket, request: &Request) -> Option<Step> {
+    if !there.marker.is_of(&ticket.number) {
+        return None;
     }
-    Step::AskStaff(Reason::MadeBefore { marker: there.marker.0.clone(), host: there.host.clone() })
+    let same_start = there.slot.start == request.slot.start;
+    let same_topic = there.topic == meeting_topic(&request.topic, ticket.number);
+    match (same_start, same_topic) {
+        (true, true) => Some(Step::Claim(MarkedMeeting { slot: request.slot, ..there.clone() })),
+        (false, false) => None,
+        _ => Some(Step::AskStaff(Reason::MadeBefore { marker: there.marker.0.clone(), host: there.host.clone() })),
+    }
 }
 
 /// A limit of Zoom's is used up: the request waits for its end, unless its event begins before it. Then only a person can make the
@@ -110,6 +127,9 @@ fn hold(start: Timestamp, until: Timestamp) -> Step {
 
 fn settle(ticket: &Ticket, intent: &Intent, now: Timestamp) -> Step {
     let Some(look_at) = intent.look_at() else { return Step::Rest };
+    if now > intent.slot.end + OPEN_AFTER_END {
+        return Step::Rest;
+    }
     let asked_staff = matches!(ticket.state, State::NeedsStaff(..));
     if !asked_staff && intent.looking_failed(now) {
         let (marker, host) = (intent.marker.0.clone(), intent.host.clone());
@@ -122,7 +142,9 @@ fn settle(ticket: &Ticket, intent: &Intent, now: Timestamp) -> Step {
 /// When a ticket has to be looked at next; `None` while it rests until something outside changes.
 pub fn wake_at(ticket: &Ticket) -> Option<Timestamp> {
     if let Some(intent) = ticket.state.intent() {
-        return intent.look_at().map(|at| at.max(ticket.not_before));
+        let at = intent.look_at().map(|at| at.max(ticket.not_before));
+        // Whether it was made matters to nobody any more.
+        return at.filter(|at| *at <= intent.slot.end + OPEN_AFTER_END);
     }
     match &ticket.state {
         State::Open => Some(ticket.not_before),

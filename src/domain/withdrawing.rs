@@ -21,7 +21,7 @@ pub fn is_overtaken(kind: LetterKind, state: &State) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::intent::{Intent, Progress};
+    use crate::domain::intent::Intent;
     use crate::domain::meeting::{Marker, Meeting};
     use crate::domain::problem::Reason;
     use crate::domain::rules::Opening;
@@ -44,7 +44,7 @@ mod tests {
         };
         [
             State::Open,
-            State::Booking(Intent { host: String::new(), slot, marker, progress: Progress::Called }),
+            State::Booking(Intent::new(String::new(), slot, marker)),
             State::ToCorrect(Vec::new()),
             State::Full(Reason::AllTaken),
             State::Scheduled(meeting),

@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     unreachable_pub,
     reason = "a test stops at what it did not expect, and has its own clock"
 )]

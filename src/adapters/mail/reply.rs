@@ -75,6 +75,8 @@ pub(super) fn why(phase: Phase, failure: &Failure) -> Why {
         (..=499, _) if matches!(phase, Phase::Recipient | Phase::Content) && !enhanced.starts_with("4.3.") => Why::NotNow(told),
         (..=499, _) => later(None),
         _ if matches!(phase, Phase::Greeting | Phase::Sender) => later(Some(SETTINGS_WAIT)),
+        // What the server thinks of us it says of each recipient (Postfix, access and relay restrictions): mended, it takes the letter.
+        (554, _) if phase == Phase::Recipient && enhanced.starts_with("5.7.") => Why::NotNow(told),
         _ => Why::Refused(told),
     }
 }
@@ -116,6 +118,8 @@ mod tests {
         assert_eq!(check(Phase::Recipient, 450, "4.7.1 Greylisting in action"), (false, Some(0)));
         assert_eq!(check(Phase::Recipient, 452, "4.2.2 recipient over quota"), (false, Some(0)));
         assert_eq!(check(Phase::Content, 451, ""), (false, Some(0)));
+        assert_eq!(check(Phase::Recipient, 554, "5.7.1 Relay access denied"), (false, Some(0)));
+        assert_eq!(check(Phase::Recipient, 550, "5.7.1 Not allowed here"), (true, None));
         // The server itself.
         assert_eq!(check(Phase::Recipient, 451, "4.3.0 Temporary server error"), (false, None));
         assert_eq!(check(Phase::Content, 452, "4.3.1 Insufficient system storage"), (false, None));

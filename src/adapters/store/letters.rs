@@ -8,7 +8,8 @@ use super::waits::withdraw;
 use super::{Store, StoreError, from_json, instant, to_json};
 use crate::domain::letter::{DESK_LABEL, Letter, LetterFacts, LetterKind, Role};
 use crate::domain::limits::LETTERS_AT_ONCE;
-use crate::domain::ticket::TicketNumber;
+use crate::domain::ticket::{State, TicketNumber};
+use crate::domain::withdrawing::is_overtaken;
 
 /// A letter that becomes due with a change of its ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,33 @@ pub(super) async fn insert_letters(
     Ok(())
 }
 
+/// Whether a letter says something else than its ticket's state now, or was said anew to the same person.
+async fn is_letter_overtaken(tx: &mut Transaction<'static, Sqlite>, desk: &str, label: &str) -> Result<bool, StoreError> {
+    let row: Option<(String, String, String)> = sqlx::query_as(
+        "SELECT letter.kind, ticket.number, ticket.state_json FROM letter JOIN ticket ON ticket.desk = letter.desk \
+         AND ticket.number = letter.ticket WHERE letter.desk = $1 AND letter.label = $2",
+    )
+    .bind(desk)
+    .bind(label)
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some((kind, number, state)) = row else { return Ok(false) };
+    let state: State = from_json(&number, &state)?;
+    if LetterKind::named(&kind).is_some_and(|kind| is_overtaken(kind, &state)) {
+        return Ok(true);
+    }
+    let (newer,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM letter JOIN letter AS newer ON newer.desk = letter.desk AND newer.ticket = letter.ticket \
+         AND newer.kind = letter.kind AND newer.recipient = letter.recipient AND newer.n > letter.n \
+         WHERE letter.desk = $1 AND letter.label = $2",
+    )
+    .bind(desk)
+    .bind(label)
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(newer > 0)
+}
+
 impl Store {
     /// Letters that are due, oldest first. A person gets the letters of a ticket in the order in which they became due: *link* does
     /// not overtake *received*.
@@ -126,7 +154,8 @@ impl Store {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Records how sending ended. What was accepted or withdrawn meanwhile stays so, whatever a late record says.
+    /// Records how sending ended. What was accepted or withdrawn meanwhile stays so, whatever a late record says; what was not taken and
+    /// was overtaken meanwhile is withdrawn.
     pub async fn letter_ended(&self, label: &str, end: &LetterEnd, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, reason) = match end {
             LetterEnd::Accepted => ("accepted", None, None),
@@ -136,6 +165,9 @@ impl Store {
         };
         let tried = i64::from(matches!(end, LetterEnd::Again(..)));
         let doubted = i64::from(matches!(end, LetterEnd::Unknown(..)));
+        let mut tx = self.begin().await?;
+        let overtaken = due_at.is_some() && state == "due" && is_letter_overtaken(&mut tx, &self.desk, label).await?;
+        let (state, due_at) = if overtaken { ("withdrawn", None) } else { (state, due_at) };
         sqlx::query(
             "UPDATE letter SET state = $3, due_at = $4, reason = $5, tries = tries + $6, doubts = doubts + $7, ended_at = $8 \
              WHERE desk = $1 AND label = $2 AND (state = 'sending' OR due_at IS NOT NULL)",
@@ -148,8 +180,9 @@ impl Store {
         .bind(tried)
         .bind(doubted)
         .bind(due_at.is_none().then(|| now.as_millisecond()))
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -3,16 +3,18 @@
 //!
 //! Invariant: every function of the store that changes what is kept here holds a `Changing` while it does.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::row::TicketRow;
 use super::tickets::row_from_json;
 use super::{Store, StoreError, instant};
 use crate::domain::answer::Fingerprint;
 use crate::domain::rows::RowText;
-use crate::domain::ticket::TicketNumber;
+use crate::domain::ticket::{Ticket, TicketNumber};
 
 /// What is known of an open ticket without reading the whole of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct OpenTicket {
 pub(super) struct Kept {
     changes: AtomicU64,
     last: Mutex<Option<(u64, Arc<[OpenTicket]>)>>,
+    /// Records that could not be read, and were told of.
+    unreadable: Mutex<HashSet<String>>,
 }
 
 /// Held while a ticket is changed. When it goes, whether the change was made or not, what is kept is out of date.
@@ -48,6 +52,19 @@ impl Drop for Changing<'_> {
 }
 
 impl Store {
+    /// Those of some tickets that can be read; the others are told of once, and hold up nobody.
+    pub(super) fn readable(&self, rows: Vec<TicketRow>) -> Vec<Ticket> {
+        let read = |row: TicketRow| {
+            row.ticket().inspect_err(|error| {
+                let mut told = self.kept.unreadable.lock().unwrap_or_else(PoisonError::into_inner);
+                if told.insert(error.to_string()) {
+                    tracing::error!("{error}: the ticket is left alone; a newer version of this program may have written it");
+                }
+            })
+        };
+        rows.into_iter().filter_map(|row| read(row).ok()).collect()
+    }
+
     /// All open tickets, by number.
     pub async fn open_tickets(&self) -> Result<Arc<[OpenTicket]>, StoreError> {
         let changes = self.kept.changes.load(Ordering::Acquire);

@@ -96,7 +96,7 @@ impl Store {
         .bind(&self.desk)
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(TicketRow::ticket).collect()
+        Ok(self.readable(rows))
     }
 
     /// Records a change of a ticket and the letters that become due with it, if nobody changed it in between.
@@ -249,6 +249,26 @@ impl Store {
         Ok(())
     }
 
+    /// Records that the number was seen in the ticket's row.
+    pub async fn record_numbered(&self, number: TicketNumber) -> Result<(), StoreError> {
+        sqlx::query("UPDATE ticket SET numbered = 1 WHERE desk = $1 AND number = $2 AND numbered = 0")
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether the number was ever seen in the ticket's row.
+    pub async fn is_numbered(&self, number: TicketNumber) -> Result<bool, StoreError> {
+        let row: Option<(i64,)> = sqlx::query_as("SELECT numbered FROM ticket WHERE desk = $1 AND number = $2")
+            .bind(&self.desk)
+            .bind(number.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(row.is_some_and(|(numbered,)| numbered != 0))
+    }
+
     /// Records when the link first stood in the row (SOP step 6), once.
     pub async fn record_linked(&self, number: TicketNumber, now: Timestamp) -> Result<(), StoreError> {
         sqlx::query("UPDATE ticket SET row_linked_at = $3 WHERE desk = $1 AND number = $2 AND row_linked_at IS NULL")
@@ -280,7 +300,7 @@ impl Store {
         .bind(TICKETS_PER_PASS)
         .fetch_all(&self.pool)
         .await?;
-        rows.into_iter().map(TicketRow::ticket).collect()
+        Ok(self.readable(rows))
     }
 
     /// When the next ticket has to be looked at.
@@ -298,7 +318,7 @@ impl Store {
             .bind(&self.desk)
             .fetch_all(&self.pool)
             .await?;
-        rows.into_iter().map(TicketRow::ticket).collect()
+        Ok(self.readable(rows))
     }
 
     /// The ticket, open or closed, whose answer has or once had this content with this timestamp.
@@ -331,7 +351,7 @@ impl Store {
         let _changing = self.changing();
         let before = |span: SignedDuration| (now - span).as_millisecond();
         let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
-            "UPDATE ticket SET closed_at = $2 WHERE desk = $1 AND closed_at IS NULL AND ( \
+            "UPDATE ticket SET closed_at = $2, wake_at = NULL WHERE desk = $1 AND closed_at IS NULL AND ( \
                (state IN ('scheduled', 'expired', 'full') AND slot_end < $3) OR \
                (state IN ('to_correct', 'needs_staff', 'expired', 'replaced') AND changed_at < $4)) RETURNING number, mark",
         )

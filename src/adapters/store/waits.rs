@@ -8,6 +8,8 @@ use sqlx::{Sqlite, Transaction};
 use super::tickets::utc_day;
 use super::{Store, StoreError, instant};
 use crate::domain::letter::LetterKind;
+use crate::domain::limits::LETTER_UNKNOWN_AGAIN_AFTER;
+use crate::domain::limits::waits::RETRY_AFTER_MAX;
 use crate::domain::outage::Outage;
 use crate::domain::ticket::{State, TicketNumber};
 use crate::domain::withdrawing::is_overtaken;
@@ -28,7 +30,8 @@ impl Store {
         Ok(())
     }
 
-    /// The waits of a party that are not over: what of it, and until when.
+    /// The waits of a party that are not over: what of it, and until when. None is believed for longer than any party may ask for: the
+    /// clock may have been ahead when it was recorded.
     pub async fn waits(&self, party: &str, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
         let rows: Vec<(String, i64)> =
             sqlx::query_as("SELECT what, until_at FROM wait WHERE desk = $1 AND party = $2 AND until_at > $3")
@@ -37,7 +40,33 @@ impl Store {
                 .bind(now.as_millisecond())
                 .fetch_all(&self.pool)
                 .await?;
-        Ok(rows.into_iter().map(|(what, until)| (what, instant(until))).collect())
+        Ok(rows.into_iter().map(|(what, until)| (what, instant(until).min(now + RETRY_AFTER_MAX))).collect())
+    }
+
+    /// Wakes everything that waits for a time: by a clock that was ahead it would sleep for long. Limits that still hold put it to sleep
+    /// again, for as long as they do.
+    pub async fn wake_all(&self, now: Timestamp) -> Result<(), StoreError> {
+        let _changing = self.changing();
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "UPDATE ticket SET not_before = $2, wake_at = $2 \
+             WHERE desk = $1 AND closed_at IS NULL AND state IN ('open', 'booking') AND wake_at IS NOT NULL AND not_before > $2",
+        )
+        .bind(&self.desk)
+        .bind(now.as_millisecond())
+        .execute(&mut *tx)
+        .await?;
+        let again = now + LETTER_UNKNOWN_AGAIN_AFTER;
+        for (state, at) in [("due", now), ("unknown", again)] {
+            sqlx::query("UPDATE letter SET due_at = $2 WHERE desk = $1 AND state = $3 AND due_at > $2")
+                .bind(&self.desk)
+                .bind(at.as_millisecond())
+                .bind(state)
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Gives a create back to its host's day: Zoom has certainly not carried it out.

@@ -10,7 +10,8 @@ use reqwest::header::HeaderMap;
 
 use crate::domain::limits::waits::RETRY_AFTER_MAX;
 use crate::domain::limits::zoom::{
-    DAY_WAIT, LIGHT_BURST_SHARE, LIGHT_PER_SECOND, MEDIUM_BURST_SHARE, MEDIUM_PER_SECOND, PER_SECOND_MAX, SECOND_WAIT,
+    DAY_WAIT, LIGHT_BURST_SHARE, LIGHT_PER_SECOND, MEDIUM_BURST_SHARE, MEDIUM_PER_SECOND, PAUSE_SLEPT_MAX, PER_SECOND_MAX,
+    SECOND_WAIT,
 };
 use crate::domain::outcome::Why;
 use crate::domain::waits::retry_after;
@@ -131,6 +132,10 @@ impl Limits {
         loop {
             let pause = *held(&lane.pause);
             match pause.filter(|until| *until > Instant::now()) {
+                Some(until) if until > Instant::now() + PAUSE_SLEPT_MAX => {
+                    let rest = SignedDuration::try_from(until - Instant::now()).unwrap_or(SignedDuration::ZERO);
+                    return Err(Why::Later("Zoom asks for a while without calls".to_owned(), Some(rest)));
+                }
                 Some(until) => tokio::time::sleep_until(until.into()).await,
                 None => break,
             }

@@ -33,14 +33,26 @@ pub struct Listing {
     pub planned: Vec<Planned>,
     /// Numbers of the meetings that are live now, instant ones included.
     pub live: Vec<i64>,
-    /// Planned meetings that carry a marker of ours, with it.
-    pub marked: Vec<(Planned, Marker)>,
+    /// Planned meetings that carry a marker of ours.
+    pub marked: Vec<Marked>,
+}
+
+/// A planned meeting that carries a marker of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The meeting.
+    pub planned: Planned,
+    /// Its marker.
+    pub marker: Marker,
+    /// What it is called.
+    pub topic: String,
 }
 
 struct Item {
     id: i64,
     kind: i64,
     agenda: String,
+    topic: String,
     slot: Option<Slot>,
 }
 
@@ -52,12 +64,15 @@ impl ZoomDoor {
             (Outcome::Done(scheduled), Outcome::Done(live)) => (scheduled, live),
             (Outcome::Done(_), other) | (other, _) => return other.map(|_| Listing::default()),
         };
+        // Also one that staff made a recurring one.
+        let marked = scheduled.iter().filter_map(|item| {
+            let planned = Planned { id: item.id, slot: item.slot? };
+            Some(Marked { planned, marker: Marker::read(&item.agenda)?, topic: item.topic.clone() })
+        });
+        let marked = marked.collect();
         let (recurring, single): (Vec<Item>, Vec<Item>) = scheduled.into_iter().partition(|item| item.kind == RECURRING);
         let mut planned: Vec<Planned> =
             single.iter().filter_map(|item| Some(Planned { id: item.id, slot: item.slot? })).collect();
-        let marked =
-            single.iter().filter_map(|item| Some((Planned { id: item.id, slot: item.slot? }, Marker::read(&item.agenda)?)));
-        let marked = marked.collect();
         let mut ids: Vec<i64> = recurring.iter().map(|item| item.id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -132,6 +147,7 @@ fn item(meeting: &Value) -> Option<Item> {
         id: meeting["id"].as_i64().or_else(|| meeting["id"].as_str()?.parse().ok())?,
         kind: meeting["type"].as_i64().unwrap_or(2),
         agenda: meeting["agenda"].as_str().unwrap_or("").to_owned(),
+        topic: meeting["topic"].as_str().unwrap_or("").to_owned(),
         slot: slot(meeting, meeting["duration"].as_i64()),
     })
 }

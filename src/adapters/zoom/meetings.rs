@@ -8,7 +8,7 @@ use super::accounts::encode;
 use super::door::{Label, Refusal, ZoomDoor};
 use super::listing::instant;
 use crate::domain::limits::TOPIC_CHARS_MAX;
-use crate::domain::meeting::Marker;
+use crate::domain::meeting::{Marker, meeting_topic};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::rules::Opening;
 use crate::domain::slot::Slot;
@@ -91,7 +91,7 @@ impl ZoomDoor {
 fn body(new: &NewMeeting<'_>) -> Value {
     let participants_open = new.opening == Opening::Participants;
     json!({
-        "topic": format!("{} ({})", one_line(new.topic, TOPIC_CHARS_MAX), new.ticket),
+        "topic": meeting_topic(new.topic, new.ticket),
         "type": 2,
         // With `Z`: UTC, whatever the account's zone; `timezone` is how Zoom shows it.
         "start_time": new.slot.start.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),

@@ -1,7 +1,7 @@
 //! Answers that a read showed: new ones are taken up, edited ones read anew. Where a number in a cell may be a typed text that Google
 //! took for a date, the cell's number format is looked up first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use super::{Clerk, Event, ToMark};
@@ -14,7 +14,7 @@ use crate::desk::health::Party;
 use crate::desk::intake::joining::Findings;
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
+use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::reading::{self, needs_patterns};
 use crate::domain::replacing::{is_edit_of, replaces};
@@ -93,10 +93,10 @@ impl Clerk {
     /// Gives numbers to new answers.
     pub(super) async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
         let mut to_mark = Vec::new();
-        let mut rowless = Vec::new();
-        for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
-            rowless.extend(self.house.store.ticket(*number).await?);
-        }
+        let mut rowless = self.never_numbered(found).await?;
+        let candidates: HashSet<_> =
+            found.candidates.iter().map(|(_, answer)| (answer.fingerprint(), answer.submitted_at)).collect();
+        self.held_back.retain(|answer, _| candidates.contains(answer));
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
                 continue;
@@ -107,14 +107,19 @@ impl Clerk {
                 continue;
             }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
-                // Perhaps edited while its row was not known: another ticket would be a second meeting for one event.
-                if rowless[at].mark.is_some() || !self.is_nowhere(rowless[at].number) {
+                // Perhaps edited before its row ever got its number: another ticket would be a second meeting for one event.
+                let since = *self.held_back.entry((print.clone(), answer.submitted_at)).or_insert_with(Instant::now);
+                let ticket = &rowless[at];
+                if ticket.mark.is_none() && self.is_nowhere(ticket.number) {
+                    let number = rowless.swap_remove(at).number;
+                    self.edited(number, answer.clone()).await?;
+                    to_mark.push(ToMark { number, row: *row, print });
                     continue;
                 }
-                let number = rowless.swap_remove(at).number;
-                self.edited(number, answer.clone()).await?;
-                to_mark.push(ToMark { number, row: *row, print });
-                continue;
+                if since.elapsed() < EDIT_HELD_MAX {
+                    continue;
+                }
+                tracing::warn!("row {} may be an edit of {}, whose row is not found: it is taken up", row + 1, ticket.number);
             }
             if !self.count_numbers().await {
                 // Without knowing which numbers the sheet shows none is given.
@@ -124,6 +129,18 @@ impl Clerk {
             to_mark.push(ToMark { number: ticket.number, row: *row, print });
         }
         Ok(to_mark)
+    }
+
+    /// Open tickets that have no row and whose number never stood in one. A row that has lost its number is none of these: people took
+    /// the number away.
+    async fn never_numbered(&self, found: &Findings) -> Result<Vec<Ticket>, StoreError> {
+        let mut rowless = Vec::new();
+        for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
+            if !self.house.store.is_numbered(*number).await? {
+                rowless.extend(self.house.store.ticket(*number).await?);
+            }
+        }
+        Ok(rowless)
     }
 
     async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {
@@ -171,7 +188,8 @@ impl Clerk {
         ticket.answer = self.with_patterns(answer);
         let read = reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules);
         tracing::info!(ticket = %number, "the answer of {number} was edited");
-        if matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_))) {
+        // The place of a replaced one is another's: made anew it would be a second meeting for one event.
+        if matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_)) | State::Replaced(_)) {
             ticket.edited_since |= read.as_ref().ok() != ticket.request.as_ref();
             self.house.change(ticket, Vec::new(), "edited").await?;
             return Ok(());

@@ -94,6 +94,10 @@ enum Event {
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts: what is under way, and what is known")]
 pub struct Clerk {
+    /// Answers that are held back, and since when: each may be an edit of a ticket whose row is not found.
+    held_back: HashMap<(Fingerprint, Timestamp), Instant>,
+    /// Tickets whose number was seen in their rows.
+    numbered: HashSet<TicketNumber>,
     house: Arc<House>,
     desk: Desk,
     events: mpsc::Sender<Event>,
@@ -177,6 +181,8 @@ impl Clerk {
         house.clerk.busy.store(true, Ordering::Release);
         house.clerk.torn.store(noticed.contains(watching::TORN), Ordering::Release);
         Clerk {
+            held_back: HashMap::new(),
+            numbered: HashSet::new(),
             last_row: desk.last_row,
             house,
             desk,

@@ -48,7 +48,7 @@ impl Clerk {
             self.house.clerk.polls.fetch_add(1, Ordering::Release);
             return Ok(());
         }
-        self.note_seen(&found);
+        self.note_seen(&found).await?;
         self.lost_rows(&found).await?;
         self.astray_rows(&found, &open).await?;
         self.overwritten(&found, &open);
@@ -202,7 +202,7 @@ impl Clerk {
     }
 
     /// What stands in the rows of open tickets.
-    fn note_seen(&mut self, found: &Findings) {
+    async fn note_seen(&mut self, found: &Findings) -> Result<(), StoreError> {
         for (number, seen) in &found.seen {
             self.missed.remove(number);
             if self.doubted.get(number).is_some_and(|(_, until)| *until <= self.read_began) {
@@ -211,11 +211,16 @@ impl Clerk {
             if !self.writing.contains(number) {
                 self.seen.insert(*number, seen.clone());
             }
+            if !self.numbered.contains(number) && seen.text.shows(*number) {
+                self.house.store.record_numbered(*number).await?;
+                self.numbered.insert(*number);
+            }
         }
         for (year, count) in &found.highest {
             let highest = self.highest.entry(*year).or_default();
             *highest = (*highest).max(*count);
         }
+        Ok(())
     }
 
     /// Rows whose metadata is gone: after a second look the ticket is joined to its row again by number or content.

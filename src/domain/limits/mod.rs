@@ -149,3 +149,9 @@ pub const ONCE_LIMIT: Duration = Duration::from_mins(1);
 pub const ONCE_LOOK: Duration = Duration::from_millis(100);
 /// Threads that work: there is more waiting than work, and each thread takes memory of its own, on a machine of many cores too.
 pub const WORKERS: usize = 2;
+/// For so long a request that was found waiting at the start waits for every account to be listed once: a restored ledger may not know
+/// of its meeting. An account that fails for longer holds up nobody.
+pub const ALL_LISTED_PATIENCE: Duration = Duration::from_mins(2);
+/// An answer that may be an edit of a ticket whose row was never numbered is held back no longer than this, however long looking through the
+/// sheet takes: a request is worth more than a doubt.
+pub const EDIT_HELD_MAX: Duration = Duration::from_mins(10);

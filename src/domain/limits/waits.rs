@@ -28,3 +28,5 @@ pub const ORPHAN_SEEN_AGAIN: SignedDuration = SignedDuration::from_secs(20);
 pub const ORPHAN_ROUND: SignedDuration = SignedDuration::from_hours(1);
 /// Such meetings that are kept in mind before they are seen again; more are looked at in the next round.
 pub const SUSPECTS_MAX: usize = 1_000;
+/// A clock that goes back by more than this was put right; less is what NTP does every day, and costs nobody a wait worth telling.
+pub const CLOCK_BACK_MIN: SignedDuration = SignedDuration::from_mins(1);

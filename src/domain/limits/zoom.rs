@@ -33,3 +33,5 @@ pub const LIGHT_BURST_SHARE: u32 = 20;
 pub const MEDIUM_BURST_SHARE: u32 = 4;
 /// A refusal for the second just gone is over within this.
 pub const SECOND_WAIT: SignedDuration = SignedDuration::from_secs(1);
+/// A refusal for the moment that ends within this is slept through; a longer one is told to whoever asked, so that nothing waits unseen.
+pub const PAUSE_SLEPT_MAX: Duration = Duration::from_secs(5);
