@@ -250,3 +250,21 @@ async fn the_end_comes_in_order_even_while_zoom_is_silent() {
     office.until_all(&["Terjadwal"]).await;
     office.close().await;
 }
+
+#[tokio::test]
+async fn a_formula_that_fails_in_an_answer_holds_up_nothing() {
+    let mut office = Office::open(12).await;
+    office.answer(plain("Rumus", 3, (9, 0), (10, 0)));
+    let google = office.sandbox.google().clone();
+    let headers = google.values(google.form_tab()).remove(0);
+    let column = headers.iter().position(|header| header == "Keterangan").unwrap();
+    google.type_in(google.form_tab(), 1, column, "=NA()").unwrap();
+    office.start();
+    office.until_all(&["Terjadwal"]).await;
+    let marks = |office: &Office| count(office, Party::Google, "spreadsheets.batchUpdate");
+    let (marked, reads) = (marks(&office), count(&office, Party::Google, "values.batchGetByDataFilter"));
+    office.until("more polls", |office| count(office, Party::Google, "values.batchGetByDataFilter") > reads + 2).await;
+    assert_eq!(marks(&office), marked, "the row is marked once");
+    office.stop().await;
+    assert_eq!(office.sandbox.zoom().all_meetings().len(), 1);
+}

@@ -150,9 +150,25 @@ pub(super) fn effective(cell: &CellData) -> Cell {
     if let Some(value) = value.bool_value {
         return Cell::Bool(value);
     }
-    match &value.string_value {
-        Some(text) if !text.is_empty() => Cell::Text(text.clone()).bounded(),
+    let error = value.error_value.as_ref().map(|error| error_text(error.type_.as_deref().unwrap_or_default()));
+    match value.string_value.as_deref().or(error) {
+        Some(text) if !text.is_empty() => Cell::Text(text.to_owned()).bounded(),
         _ => Cell::Empty,
+    }
+}
+
+/// How a formula's error stands in values, where it is a text; in grid data it is a type (Sheets API, `ErrorValue`).
+fn error_text(kind: &str) -> &'static str {
+    match kind {
+        "NULL_VALUE" => "#NULL!",
+        "DIVIDE_BY_ZERO" => "#DIV/0!",
+        "VALUE" => "#VALUE!",
+        "REF" => "#REF!",
+        "NAME" => "#NAME?",
+        "NUM" => "#NUM!",
+        "N_A" => "#N/A",
+        "LOADING" => "Loading...",
+        _ => "#ERROR!",
     }
 }
 
@@ -185,6 +201,18 @@ mod tests {
     fn the_first_row_of_a_range_is_read() {
         for (range, row) in [("Sheet1!A5:Z9", 4), ("'a!b 7'!A12:P12", 11), ("Sheet1!D4", 3), ("Sheet1!A:C", 0), ("'A1'!7:9", 6)] {
             assert_eq!(first_row(range), Some(row), "{range}");
+        }
+    }
+
+    #[test]
+    fn a_formulas_error_reads_the_same_in_values_and_in_grid_data() {
+        let grid = |kind: &str| {
+            effective(&serde_json::from_value(serde_json::json!({"effectiveValue": {"errorValue": {"type": kind}}})).unwrap())
+        };
+        for (kind, shown) in
+            [("N_A", "#N/A"), ("REF", "#REF!"), ("DIVIDE_BY_ZERO", "#DIV/0!"), ("NAME", "#NAME?"), ("ERROR", "#ERROR!")]
+        {
+            assert_eq!(grid(kind), cell(&serde_json::json!(shown)), "{kind}");
         }
     }
 

@@ -14,7 +14,7 @@ use crate::desk::health::Party;
 use crate::desk::intake::joining::Findings;
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
+use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERN_LOOKS_MAX, PATTERNS_KEPT_MAX};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::reading::{self, needs_patterns};
 use crate::domain::replacing::{is_edit_of, replaces};
@@ -47,8 +47,19 @@ impl Clerk {
         let new = found.candidates.iter().filter(|(_, answer)| answer.submitted_at >= self.desk.take_up_from);
         let edited = found.edited.iter().map(|(_, row, answer)| (row, answer));
         let unknown = new.map(|(row, answer)| (row, answer)).chain(edited).filter(|(_, answer)| self.waits_for_patterns(answer));
-        let rows: Vec<u32> = unknown.map(|(row, _)| *row).take(NEW_ROWS_PER_POLL as usize).collect();
-        let Some(tab) = self.tab.clone().filter(|_| !rows.is_empty() && !self.looking_up) else { return };
+        let unknown: Vec<(u32, &Answer)> = unknown.map(|(row, answer)| (*row, answer)).take(NEW_ROWS_PER_POLL as usize).collect();
+        let Some(tab) = self.tab.clone().filter(|_| !unknown.is_empty() && !self.looking_up) else { return };
+        self.pattern_looks.retain(|key, _| unknown.iter().any(|(_, answer)| *key == (answer.fingerprint(), answer.submitted_at)));
+        for (_, answer) in &unknown {
+            let key = (answer.fingerprint(), answer.submitted_at);
+            let looks = self.pattern_looks.entry(key.clone()).or_default();
+            *looks += 1;
+            if *looks > PATTERN_LOOKS_MAX {
+                // Its cells read otherwise each time: without the formats what is not clear is asked.
+                self.patterns.insert(key, BTreeMap::new());
+            }
+        }
+        let rows: Vec<u32> = unknown.iter().map(|(row, _)| *row).collect();
         self.looking_up = true;
         let house = self.house.clone();
         self.start(async move { Event::Patterns(house.sheet.patterns(tab.tab_id, &rows).await) });

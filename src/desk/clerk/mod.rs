@@ -96,6 +96,8 @@ enum Event {
 pub struct Clerk {
     /// Answers that are held back, and since when: each may be an edit of a ticket whose row is not found.
     held_back: HashMap<(Fingerprint, Timestamp), Instant>,
+    /// How often the number formats of an answer were asked for.
+    pattern_looks: HashMap<(Fingerprint, Timestamp), u32>,
     /// Tickets whose number was seen in their rows.
     numbered: HashSet<TicketNumber>,
     house: Arc<House>,
@@ -182,6 +184,7 @@ impl Clerk {
         house.clerk.torn.store(noticed.contains(watching::TORN), Ordering::Release);
         Clerk {
             held_back: HashMap::new(),
+            pattern_looks: HashMap::new(),
             numbered: HashSet::new(),
             last_row: desk.last_row,
             house,

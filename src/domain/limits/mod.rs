@@ -155,3 +155,5 @@ pub const ALL_LISTED_PATIENCE: Duration = Duration::from_mins(2);
 /// An answer that may be an edit of a ticket whose row was never numbered is held back no longer than this, however long looking through the
 /// sheet takes: a request is worth more than a doubt.
 pub const EDIT_HELD_MAX: Duration = Duration::from_mins(10);
+/// How often number formats are looked up for one answer: a row may move under the first look, and the second.
+pub const PATTERN_LOOKS_MAX: u32 = 4;
