@@ -277,11 +277,12 @@ fn problems(settings: &Settings) -> Vec<String> {
             ),
         );
     }
+    let (stores, store) = (["sqlite:", "postgres://", "postgresql://"], settings.store.url.expose_secret());
     say(
-        !settings.store.url.starts_with("sqlite:"),
+        !stores.iter().any(|scheme| store.starts_with(scheme)),
         format!(
-            "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`",
-            shown_store(&settings.store.url)
+            "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`, or a database such as `postgres://user:password@host/loket`",
+            shown_store(store)
         ),
     );
     let rules = &settings.rules;
@@ -382,7 +383,7 @@ mod tests {
             ("email = \"zoom1@example.go.id\"", "email = \"zoom1\"", "`zoom.hosts.email`: found `zoom1`"),
             ("https://vm.example.go.id", "vm.example.go.id", "`web.public_url`: found `vm.example.go.id`, allowed: an address"),
             ("[sheet]", "[sheet.questions]\ntopik = \"X\"\n[sheet]", "topik"),
-            ("[sheet]", "[store]\nurl = \"postgres://u:secret@h/d\"\n[sheet]", "`store.url`: found `postgres://…`"),
+            ("[sheet]", "[store]\nurl = \"mysql://u:secret@h/d\"\n[sheet]", "`store.url`: found `mysql://…`"),
         ] {
             let error = try_load(&GOOD.replacen(from, to, 1), &[]).unwrap_err();
             assert!(error.contains(expected), "{error}\nlacks\n{expected}");

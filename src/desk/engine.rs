@@ -29,23 +29,28 @@ pub struct Engine {
     busy: Arc<Mutex<HashSet<TicketNumber>>>,
     creates: Arc<Semaphore>,
     tasks: TaskTracker,
+    fence: i64,
 }
 
 impl Engine {
-    /// An engine at rest.
-    pub fn new(house: Arc<House>) -> Engine {
-        Engine { house, busy: Arc::default(), creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)), tasks: TaskTracker::new() }
+    /// An engine at rest, that works under the lease with this fence.
+    pub fn new(house: Arc<House>, fence: i64) -> Engine {
+        Engine { house, fence, busy: Arc::default(), creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)), tasks: TaskTracker::new() }
     }
 
-    /// Calls that were under way when the last process ended: whether they were carried out is unknown. Once, at the start.
+    /// Intents that the last holder left open. What it had called may have been carried out; where it may still live, its call may even
+    /// be under way. Instants that it recorded are by its own clock, so the waiting begins anew. Once, at the start.
     pub async fn recover(&self) -> Result<(), StoreError> {
+        let now = self.house.now();
         for mut ticket in self.house.store.tickets_booking().await? {
             let State::Booking(intent) = &ticket.state else { continue };
-            if intent.progress == Progress::Called {
-                tracing::info!(ticket = %ticket.number, "a create of {} was under way when the last process ended: looking for it", ticket.number);
-                ticket.state = State::Booking(intent.clone().lost(self.house.now()));
-                self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
+            let lives = self.house.store.lease_ends();
+            if intent.progress != Progress::Called && !lives {
+                continue;
             }
+            tracing::info!(ticket = %ticket.number, "a create of {} was open when the last holder ended: looking for it", ticket.number);
+            ticket.state = State::Booking(if lives { intent.clone().lost_by_another(now) } else { intent.clone().lost(now) });
+            self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
         }
         Ok(())
     }
@@ -61,7 +66,9 @@ impl Engine {
             if !rung && !self.is_due().await {
                 continue;
             }
-            if let Err(error) = self.pass().await {
+            if let Err(error) = self.pass().await
+                && !error.is_of_another()
+            {
                 self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
                 tokio::time::sleep(TICK).await;
             }
@@ -117,7 +124,8 @@ impl Engine {
                 ticket.state = State::Booking(Intent { host: host.clone(), slot, marker, progress: Progress::Called });
                 let ticket = house.reserve(ticket).await?;
                 hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
-                self.start(ticket, Some(self.creates.clone()), async |house, ticket| effects::create(&house, ticket).await);
+                let (turn, fence) = (self.creates.clone(), self.fence);
+                self.start(ticket, Some(turn), async move |house, ticket| effects::create(&house, ticket, fence).await);
             }
             Step::Look(intent) => {
                 self.start(ticket, None, async move |house, ticket| effects::look(&house, ticket, intent).await);

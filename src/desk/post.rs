@@ -80,7 +80,7 @@ impl Post {
             self.tasks.spawn(async move {
                 let _turn = turns.acquire().await;
                 if let Err(error) = send(&house, &letter).await
-                    && !matches!(error, StoreError::Stale(_))
+                    && !error.is_of_another()
                 {
                     house.health.trouble(Party::Store, &error.to_string(), house.now());
                 }

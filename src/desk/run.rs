@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::clerk::Clerk;
 use super::engine::Engine;
 use super::health::Party;
+use super::lease;
 use super::post::Post;
 use super::wiring::House;
 use crate::adapters::store::StoreError;
@@ -35,21 +36,70 @@ pub struct Desk {
     post: Post,
 }
 
+/// Runs the desk for as long as this process holds its lease, and stands by for it otherwise, until it is told to stop. An error is one
+/// of the beginning: that the store is of another sheet, for example.
+pub async fn hold(house: &Arc<House>, stop: &CancellationToken) -> Result<(), StoreError> {
+    let mut first = true;
+    while let Some(fence) = lease::stand_by(house, stop, None).await {
+        match Desk::open(house, fence).await {
+            Ok(mut desk) => tokio::select! {
+                () = desk.run(stop) => {
+                    release(house).await;
+                    return Ok(());
+                }
+                // Everything is let go at once. What is under way outside ends by itself, and cannot be recorded any more.
+                () = lease::keep(house, fence) => {}
+            },
+            Err(error) if first && !error.is_of_another() => {
+                release(house).await;
+                return Err(error);
+            }
+            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+        }
+        first = false;
+        house.store.lose_lease();
+        house.health.forget();
+        tracing::warn!(fence, "the lease of the desk is lost: {} has it", lease::holder(house).await);
+    }
+    Ok(())
+}
+
+/// Does everything that is due now. `None`: another process runs the desk.
+pub async fn once(house: &Arc<House>) -> Result<Option<Once>, StoreError> {
+    let stop = CancellationToken::new();
+    let Some(fence) = lease::stand_by(house, &stop, Some(ONCE_LIMIT)).await else { return Ok(None) };
+    let mut desk = Desk::open(house, fence).await?;
+    let ended = tokio::select! {
+        ended = desk.run_once(&stop) => ended,
+        () = lease::keep(house, fence) => return Ok(None),
+    };
+    release(house).await;
+    house.store.close().await;
+    Ok(Some(ended))
+}
+
+/// Gives the lease back, so that another replica goes on at once.
+async fn release(house: &House) {
+    if let Err(error) = house.store.release_lease().await {
+        tracing::warn!("the lease could not be given back: it ends by itself: {error}");
+    }
+}
+
 impl Desk {
-    /// Opens the desk's record and settles what the last process left open.
-    pub async fn open(house: &Arc<House>) -> Result<Desk, StoreError> {
+    /// Opens the desk's record under the lease with this fence, and settles what its last holder left open.
+    pub async fn open(house: &Arc<House>, fence: i64) -> Result<Desk, StoreError> {
         let settings = &house.settings.sheet;
         // Timestamps of the sheet may be cut to the second.
         let now = Timestamp::from_second(house.now().as_second()).unwrap_or_else(|_| house.now());
         let record = house.store.desk(&settings.id, settings.take_up_from.parse().unwrap_or(now)).await?;
-        let (engine, post) = (Engine::new(house.clone()), Post::new(house.clone()));
+        let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
         Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record), engine, post })
     }
 
     /// Runs until it is told to stop. The store is left open for whoever still reads it.
-    pub async fn run(&mut self, stop: &CancellationToken) {
+    async fn run(&mut self, stop: &CancellationToken) {
         let ended = async {
             tokio::join!(self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
         };
@@ -64,8 +114,7 @@ impl Desk {
     }
 
     /// Does everything that is due now, then stops.
-    pub async fn run_once(&mut self) -> Once {
-        let stop = CancellationToken::new();
+    async fn run_once(&mut self, stop: &CancellationToken) -> Once {
         let house = self.house.clone();
         let began = Instant::now();
         let watch = async {
@@ -84,9 +133,8 @@ impl Desk {
             stop.cancel();
             ended
         };
-        let (ended, (), (), ()) = tokio::join!(watch, self.clerk.run(&stop), self.engine.run(&stop), self.post.run(&stop));
+        let (ended, (), (), ()) = tokio::join!(watch, self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
         let down = house.health.troubles().keys().any(|party| *party != Party::Store);
-        house.store.close().await;
         if ended == Once::Done && down { Once::PartyDown } else { ended }
     }
 }

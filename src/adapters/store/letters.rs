@@ -1,7 +1,7 @@
 //! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::{Store, StoreError, from_json, instant, to_json};
 use crate::domain::letter::{Letter, LetterFacts, LetterKind, Role};
@@ -46,7 +46,7 @@ pub struct LetterTrouble {
 type LetterRow = (String, String, i64, String, String, String, i64, i64);
 
 pub(super) async fn insert_letters(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction<'static, Any>,
     desk: &str,
     ticket: TicketNumber,
     letters: Vec<NewLetter>,
@@ -108,13 +108,15 @@ impl Store {
 
     /// Records that a letter is about to be given to the mail server. False if somebody else has it.
     pub async fn letter_leaves(&self, label: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
         let changed = sqlx::query(
             "UPDATE letter SET state = 'sending', due_at = NULL WHERE desk = $1 AND label = $2 AND due_at IS NOT NULL",
         )
         .bind(&self.desk)
         .bind(label)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(changed.rows_affected() == 1)
     }
 
@@ -128,6 +130,7 @@ impl Store {
         };
         let tried = i64::from(matches!(end, LetterEnd::Again(..)));
         let doubted = i64::from(matches!(end, LetterEnd::Unknown(..)));
+        let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE letter SET state = $3, due_at = $4, reason = $5, tries = tries + $6, doubts = doubts + $7, ended_at = $8 \
              WHERE desk = $1 AND label = $2",
@@ -136,13 +139,14 @@ impl Store {
         .bind(label)
         .bind(state)
         .bind(due_at.map(Timestamp::as_millisecond))
-        .bind(reason)
+        // A text of PostgreSQL holds no NUL, and a mail server may say anything.
+        .bind(reason.map(|reason| reason.replace('\0', "")))
         .bind(tried)
         .bind(doubted)
         .bind(due_at.is_none().then(|| now.as_millisecond()))
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Letters that were under way when their process ended, with how often their acceptance was in doubt before.

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod door;
+mod leaving;
 pub mod listing;
 pub mod meetings;
 pub mod probe;

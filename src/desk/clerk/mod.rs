@@ -235,7 +235,7 @@ impl Clerk {
             Event::Tidied => Ok(()),
         };
         if let Err(error) = handled
-            && !matches!(error, StoreError::Stale(_))
+            && !error.is_of_another()
         {
             self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
         }
