@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use secrecy::ExposeSecret;
 use toml::{Table, Value};
 
 use super::gather;

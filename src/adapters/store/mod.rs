@@ -175,3 +175,6 @@ fn to_json<T: serde::Serialize>(value: &T) -> String {
 fn from_json<T: serde::de::DeserializeOwned>(of: &str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Unreadable(of.to_owned(), error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::str::FromStr;
 
 use rustix::fs::{Access, access};
-use sqlx::any::AnyConnection;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::Connection;
+use sqlx::{AnyConnection, Connection};
 
 use super::dialect::Kind;
 use super::opening::shown;

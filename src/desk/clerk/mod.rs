@@ -24,7 +24,7 @@ use crate::adapters::sheet::marks::Marked;
 use crate::adapters::sheet::patterns::RowPatterns;
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
-use crate::adapters::store::{Desk, StoreError};
+use crate::adapters::store::Desk;
 use crate::domain::answer::{Display, Fingerprint};
 use crate::domain::headers::Field;
 use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
