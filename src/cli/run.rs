@@ -10,8 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::desk::run::{self, Once};
-use crate::desk::{check, lease};
 use crate::desk::wiring::House;
+use crate::desk::{check, lease};
 use crate::{telemetry, web};
 
 /// A party was down (sysexits.h, `EX_TEMPFAIL`).

@@ -35,7 +35,13 @@ pub struct Engine {
 impl Engine {
     /// An engine at rest, that works under the lease with this fence.
     pub fn new(house: Arc<House>, fence: i64) -> Engine {
-        Engine { house, fence, busy: Arc::default(), creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)), tasks: TaskTracker::new() }
+        Engine {
+            house,
+            fence,
+            busy: Arc::default(),
+            creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)),
+            tasks: TaskTracker::new(),
+        }
     }
 
     /// Intents that the last holder left open. What it had called may have been carried out; where it may still live, its call may even

@@ -86,11 +86,9 @@ impl Kind {
     pub(super) fn renew(self) -> &'static str {
         match self {
             Kind::Sqlite => "SELECT fence FROM lease WHERE desk = $1 AND fence = $2 AND $3 > 0",
-            Kind::Postgres => concat!(
-                "UPDATE lease SET until_at = ",
-                postgres_now!(),
-                " + $3 WHERE desk = $1 AND fence = $2 RETURNING fence"
-            ),
+            Kind::Postgres => {
+                concat!("UPDATE lease SET until_at = ", postgres_now!(), " + $3 WHERE desk = $1 AND fence = $2 RETURNING fence")
+            }
         }
     }
 

@@ -128,7 +128,14 @@ impl ZoomDoor {
     }
 
     /// Makes one call. A refused token is replaced once, since a 401 means that nothing was carried out.
-    pub(super) async fn call(&self, name: &'static str, label: Label, method: Method, path: &str, body: Option<Timely<'_>>) -> Ended {
+    pub(super) async fn call(
+        &self,
+        name: &'static str,
+        label: Label,
+        method: Method,
+        path: &str,
+        body: Option<Timely<'_>>,
+    ) -> Ended {
         let ended = self.asked(name, label, method, path, body).await;
         match &ended {
             Ended::Refused(refusal) if refusal.status == 401 || refusal.is_scope() => {
@@ -180,7 +187,9 @@ impl ZoomDoor {
         }
         let response = match request.send().await {
             Ok(response) => response,
-            Err(_) if held_back.is_so() => return Ended::NotDone(Why::Later("it was too late to send the call".into(), Some(SignedDuration::ZERO))),
+            Err(_) if held_back.is_so() => {
+                return Ended::NotDone(Why::Later("it was too late to send the call".into(), Some(SignedDuration::ZERO)));
+            }
             Err(error) if error.is_connect() => return Ended::NotDone(later("cannot connect to Zoom")),
             Err(error) if error.is_timeout() => return Ended::Unknown("Zoom did not answer in time".into()),
             Err(_) => return Ended::Unknown("the connection to Zoom broke before its answer".into()),
