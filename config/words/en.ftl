@@ -65,11 +65,13 @@ reason-zoom-refuses = Zoom refuses to make the meeting: “{ $text }”. Check t
 reason-looking-failed = Zoom's answer to the creation was lost, and the account { $host } could not be looked through for 15 minutes. Look for a meeting with the marker { $marker } in that account. The system keeps trying; do not create a new meeting until it is certain that there is none.
 reason-two-meetings = Two meetings in the account { $host } carry the marker { $marker }. Delete one of them in Zoom; the other will be used.
 reason-other-time = Zoom made the meeting for another time than was asked, and it has been deleted. Nobody was sent its link. If there is still time, make the meeting in Zoom and send the link to the applicant.
+reason-limit-until = Zoom's daily limit for making meetings is used up until { $until }, and the event begins before that. Make the meeting on Zoom's own pages and send the link to the applicant.
 
 # Other notes in the column Catatan Sistem.
 note-replaced = Replaced by a later answer of the same applicant, ticket { $ticket }. Nothing needs to be done.
 note-expired = The time of the event passed without a meeting. Nothing more will be done.
 note-waiting-for-zoom = Zoom cannot be reached at the moment. The system tries again by itself; nothing needs to be done.
+note-limit-until = Zoom's daily limit is used up; this goes on by itself { $until }. Nothing needs to be done.
 note-settling = Zoom's answer is uncertain. The system is checking whether the meeting exists; do not create a new one.
 note-contact-chat = WhatsApp of the contact person: { $link }
 note-open-end = The applicant named no end. The Zoom account is counted as taken until { $until }.
@@ -78,6 +80,57 @@ note-recorded-unasked = Zoom records this meeting by itself by the settings of i
 note-edited-since = The answer was edited after the meeting was made, and the change has not been carried out. Check the answer, and adjust the meeting in Zoom if needed.
 note-letter-in-doubt = It is uncertain whether the e-mail to { $address } was delivered. Ask the recipient if needed.
 note-letter-refused = The e-mail to { $address } was refused by the recipient's server. Check the address and contact the person in another way.
+
+# Notices to staff: the title, then a paragraph on each line.
+notice-row-gone-title = The row of request { $ticket } is not found in the response sheet
+notice-row-gone =
+    The row of request { $ticket } is no longer found in the response sheet; it was probably deleted.
+    Nothing is cancelled: the request goes on, and a meeting and link that exist stay valid.
+    If it was deleted by mistake, please bring the row back by Undo (Ctrl+Z) or by the menu File, Version history. It is recognised by itself.
+    If the event is called off, please delete its meeting in Zoom and tell the applicant.
+notice-torn-title = The response sheet looks mixed up, the system has stopped for now
+notice-torn =
+    The answers in these rows no longer fit their ticket numbers: { $tickets }. Some columns were probably sorted or moved apart from the others.
+    Until that is mended, the system takes up no new request, writes nothing to the sheet and makes no new meeting. Meetings and links that exist stay valid.
+    Please bring the content back by Undo (Ctrl+Z) or by the menu File, Version history. Once the rows fit again, the system goes on by itself.
+    If the changes were meant, please put the present time into the column Timestamp of each changed row (Ctrl+Alt+Shift+;). The row is then read as an updated answer.
+notice-unknown-rows-title = The response sheet shows ticket numbers that the system does not know
+notice-unknown-rows =
+    The response sheet shows ticket numbers that are not in the system's records, among them: { $tickets }. The system's data was probably lost, or restored from an old backup.
+    These rows are left as they are, and no new meeting is made for them. Meetings and links that were given out stay valid, but are missing from the schedule.
+    Please restore the latest backup. If there is none, leave the rows as they are and make changes in Zoom itself. Do not empty their ticket numbers: the answers would be taken up as new requests.
+notice-headers-title = A question's column is not found in the response sheet
+notice-headers =
+    The columns of these questions are not found in the header row of the response sheet: { $fields }. Their headers were probably renamed, or the columns deleted.
+    Until that is mended, new requests cannot be read and the sheet is not updated. Nothing is lost.
+    Please give the columns their headers back. The system then goes on by itself.
+notice-overwritten-title = Answers in the row of { $ticket } need a look
+notice-overwritten =
+    While the system wrote to the row of { $ticket }, columns of the response sheet were being moved. What stood in these columns was overwritten and cannot be brought back by itself: { $columns }.
+    Please bring it back by the menu File, Version history.
+notice-party-sheets = Google Sheets
+notice-party-zoom = Zoom
+notice-party-mail = The mail server
+notice-party-store = The system's data store
+notice-down-sheets-title = Trouble: the response sheet cannot be reached
+notice-down-sheets =
+    Since { $since } the system cannot use Google Sheets: “{ $says }”
+    New requests cannot be read and the sheet is not updated. Nothing is lost, and nothing has to be sent again.
+    The system keeps trying and goes on by itself. Please check the server's network, the sharing of the sheet, and docs/runbook.md under “A party in trouble”.
+notice-down-zoom-title = Trouble: Zoom cannot be used
+notice-down-zoom =
+    Since { $since } the system cannot use Zoom: “{ $says }”
+    Requests are taken up and recorded as Diproses, but their meetings cannot be made yet. Meetings and links that exist stay valid.
+    The system keeps trying and goes on by itself. For events that begin soon, please contact the applicant. If the trouble is not at Zoom, please check the server's network, and docs/runbook.md under “A party in trouble”.
+notice-back-title = Trouble over: { $party } is back
+notice-back =
+    { $party } could not be used since { $since } and is back { $until }.
+    Requests, the sheet and letters that waited are dealt with by themselves. Nothing has to be sent again.
+notice-orphan-title = There is a Zoom meeting that belongs to no request
+notice-orphan =
+    The meeting { $id } of the account { $host } ({ $when }) was made by the system with the marker { $marker }, but no request holds it.
+    It is left as it is and counts as taking that account's time. The system deletes no such meeting.
+    Please see that nobody uses its link, then delete it in Zoom. If this service runs in two places with the same Zoom accounts, it may be the other one's.
 
 # Lengths of time.
 length-hours = { $count ->

@@ -65,11 +65,13 @@ reason-zoom-refuses = Zoom menolak membuat rapat: “{ $text }”. Periksa akun 
 reason-looking-failed = Jawaban Zoom atas pembuatan rapat tidak diterima, dan akun { $host } sudah 15 menit tidak dapat diperiksa. Cari rapat dengan penanda { $marker } di akun itu. Sistem tetap mencoba; jangan membuat rapat baru sebelum dipastikan belum ada.
 reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }. Hapus salah satunya di Zoom; sisanya akan dipakai.
 reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta, dan rapat itu sudah dihapus. Tautannya belum disampaikan kepada siapa pun. Buat rapatnya sendiri di Zoom bila waktunya masih memungkinkan, lalu sampaikan tautannya kepada pemohon.
+reason-limit-until = Batas harian Zoom untuk pembuatan rapat tercapai sampai { $until }, sedangkan kegiatan dimulai sebelum itu. Buat rapatnya sendiri melalui halaman Zoom, lalu sampaikan tautannya kepada pemohon.
 
 # Catatan lain dalam kolom Catatan Sistem.
 note-replaced = Digantikan oleh jawaban yang lebih baru dari pemohon yang sama, dengan nomor tiket { $ticket }. Tidak perlu tindakan.
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
 note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
+note-limit-until = Batas harian Zoom tercapai; dilanjutkan { $until } secara otomatis. Tidak perlu tindakan.
 note-settling = Jawaban Zoom belum pasti. Sistem sedang memeriksa apakah rapat sudah dibuat; jangan membuat rapat baru.
 note-contact-chat = WhatsApp narahubung: { $link }
 note-open-end = Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul { $until }.
@@ -78,6 +80,57 @@ note-recorded-unasked = Zoom merekam rapat ini secara otomatis menurut pengatura
 note-edited-since = Jawaban diubah setelah rapat dibuat, dan perubahannya belum diterapkan. Periksa jawabannya, lalu sesuaikan rapat di Zoom bila perlu.
 note-letter-in-doubt = Belum pasti apakah surel ke { $address } sudah terkirim. Tanyakan kepada penerima bila perlu.
 note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periksa alamatnya dan hubungi yang bersangkutan dengan cara lain.
+
+# Pemberitahuan kepada petugas: judul, lalu satu paragraf setiap baris.
+notice-row-gone-title = Baris permohonan { $ticket } tidak ditemukan di lembar jawaban
+notice-row-gone =
+    Baris permohonan { $ticket } tidak lagi ditemukan di lembar jawaban, kemungkinan karena dihapus.
+    Tidak ada yang dibatalkan: permohonan tetap diproses, dan rapat serta tautan yang sudah ada tetap berlaku.
+    Bila terhapus tanpa sengaja, mohon kembalikan barisnya dengan Urungkan (Ctrl+Z) atau melalui menu File, Histori versi. Baris itu akan dikenali kembali secara otomatis.
+    Bila kegiatannya memang batal, mohon hapus rapatnya di Zoom dan sampaikan kepada pemohon.
+notice-torn-title = Isi lembar jawaban tampak teracak, sistem berhenti sementara
+notice-torn =
+    Jawaban pada baris berikut tidak lagi cocok dengan nomor tiketnya: { $tickets }. Kemungkinan sebagian kolom diurutkan atau dipindahkan terpisah dari kolom lainnya.
+    Selama belum pulih, sistem tidak menerima permohonan baru, tidak menulis ke lembar jawaban, dan tidak membuat rapat baru. Rapat dan tautan yang sudah ada tetap berlaku.
+    Mohon kembalikan isi lembar dengan Urungkan (Ctrl+Z) atau melalui menu File, Histori versi. Setelah baris-baris itu cocok kembali, sistem melanjutkan dengan sendirinya.
+    Bila perubahan itu memang disengaja, mohon isi kolom Timestamp pada setiap baris yang diubah dengan waktu sekarang (Ctrl+Alt+Shift+;). Baris itu kemudian dibaca sebagai jawaban yang diperbarui.
+notice-unknown-rows-title = Ada nomor tiket di lembar jawaban yang tidak dikenal sistem
+notice-unknown-rows =
+    Lembar jawaban memuat nomor tiket yang tidak ada dalam catatan sistem, antara lain: { $tickets }. Kemungkinan berkas data sistem hilang atau dipulihkan dari cadangan lama.
+    Baris-baris itu dibiarkan apa adanya dan tidak dibuatkan rapat baru. Rapat dan tautan yang sudah disampaikan tetap berlaku, tetapi tidak tampil pada jadwal.
+    Mohon pulihkan cadangan data yang terbaru. Bila tidak ada, biarkan baris-baris itu dan tangani perubahannya langsung di Zoom. Jangan mengosongkan nomor tiketnya: jawabannya akan diproses lagi sebagai permohonan baru.
+notice-headers-title = Kolom isian tidak ditemukan di lembar jawaban
+notice-headers =
+    Kolom untuk isian berikut tidak ditemukan pada baris judul lembar jawaban: { $fields }. Kemungkinan judulnya diubah atau kolomnya dihapus.
+    Selama belum pulih, permohonan baru tidak dapat dibaca dan lembar jawaban tidak diperbarui. Tidak ada yang hilang.
+    Mohon kembalikan judul kolomnya. Setelah itu sistem melanjutkan dengan sendirinya.
+notice-overwritten-title = Isian pada baris { $ticket } perlu diperiksa
+notice-overwritten =
+    Ketika sistem menulis ke baris { $ticket }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut tertimpa dan tidak dapat dikembalikan secara otomatis: { $columns }.
+    Mohon kembalikan isinya melalui menu File, Histori versi.
+notice-party-sheets = Google Sheets
+notice-party-zoom = Zoom
+notice-party-mail = Server surel
+notice-party-store = Penyimpanan data sistem
+notice-down-sheets-title = Gangguan: lembar jawaban tidak dapat diakses
+notice-down-sheets =
+    Sejak { $since } Google Sheets tidak dapat diakses oleh sistem: “{ $says }”
+    Permohonan baru belum dapat dibaca dan lembar jawaban belum diperbarui. Tidak ada yang hilang, dan tidak ada yang perlu dikirim ulang.
+    Sistem terus mencoba dan melanjutkan dengan sendirinya. Mohon diperiksa jaringan server, izin lembar jawaban, dan panduan docs/runbook.md bagian “A party in trouble”.
+notice-down-zoom-title = Gangguan: Zoom tidak dapat digunakan
+notice-down-zoom =
+    Sejak { $since } Zoom tidak dapat digunakan oleh sistem: “{ $says }”
+    Permohonan tetap diterima dan dicatat dengan status Diproses, tetapi rapatnya belum dapat dibuat. Rapat dan tautan yang sudah ada tetap berlaku.
+    Sistem terus mencoba dan melanjutkan dengan sendirinya. Untuk kegiatan yang segera dimulai, mohon hubungi pemohonnya. Bila gangguannya bukan pada Zoom, mohon diperiksa jaringan server dan panduan docs/runbook.md bagian “A party in trouble”.
+notice-back-title = Gangguan selesai: { $party } kembali normal
+notice-back =
+    { $party } tidak dapat digunakan sejak { $since } dan kembali normal { $until }.
+    Permohonan, lembar jawaban, dan surat yang tertunda diselesaikan dengan sendirinya. Tidak ada yang perlu dikirim ulang.
+notice-orphan-title = Ada rapat Zoom yang tidak tercatat pada permohonan mana pun
+notice-orphan =
+    Rapat dengan nomor { $id } di akun { $host } ({ $when }) dibuat oleh sistem dengan penanda { $marker }, tetapi tidak tercatat pada permohonan mana pun.
+    Rapat itu dibiarkan apa adanya dan tetap dihitung memakai akun tersebut. Sistem tidak menghapus rapat seperti ini.
+    Mohon pastikan tautannya tidak dipakai siapa pun, lalu hapus rapatnya di Zoom. Bila layanan ini dijalankan di dua tempat dengan akun Zoom yang sama, rapat itu mungkin milik yang lain.
 
 # Lama waktu.
 length-hours = { $count } jam

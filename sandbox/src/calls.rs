@@ -35,7 +35,7 @@ pub struct Call {
     pub name: String,
     /// The HTTP method, or the SMTP verb.
     pub method: String,
-    /// Path and query, or the rest of the SMTP command's line.
+    /// Path and query, or the rest of the SMTP command's line; of DATA and of a letter its recipients.
     pub target: String,
     /// The status (HTTP) or reply code (SMTP) that was answered; none when the connection was closed instead.
     pub status: Option<u16>,

@@ -35,7 +35,7 @@ pub struct Moment {
     pub party: Party,
     /// The call's name, as in [`Call::name`](crate::calls::Call::name).
     pub name: String,
-    /// Path and query, or the rest of the SMTP line.
+    /// Path and query, or the rest of the SMTP line; of DATA and of a letter its recipients.
     pub target: String,
     /// The request's body, or the letter; empty for other SMTP commands.
     pub body: Vec<u8>,

@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::health::Party;
+use super::watch::note_zoom;
 use super::wiring::House;
 use super::{lease, outlived};
 use crate::adapters::store::StoreError;
 use crate::adapters::zoom::meetings::{Made, NewMeeting};
 use crate::domain::intent::{Intent, Progress, Verdict};
-use crate::domain::limits::RECORD_TRIES;
+use crate::domain::limits::{LOOK_EVERY, RECORD_TRIES, RETRY_MAX, UNDO_TRIES};
 use crate::domain::meeting::Meeting;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::problem::Reason;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
+use crate::domain::waits::is_about_yesterday;
 
 /// Creates the meeting of a ticket whose intent is recorded, under the lease with this fence.
 pub async fn create(house: &Arc<House>, ticket: Ticket, fence: i64) {
@@ -42,11 +44,15 @@ pub async fn create(house: &Arc<House>, ticket: Ticket, fence: i64) {
         }
     };
     let outcome = house.zoom.create(&new, until).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     match outcome {
         Outcome::Done(made) => made_it(house, ticket.number, &intent, made).await,
         Outcome::NotDone(why) => {
             tracing::warn!(ticket = %ticket.number, "the meeting of {} was not made: {}", ticket.number, why.text());
+            if matches!(why, Why::Later(..) | Why::Until(..)) {
+                // It never came to Zoom, or Zoom turned it away: it is none of the host's hundred.
+                noted(house, house.store.create_not_counted(&intent.host, house.now()).await);
+            }
             not_made(house, ticket.number, &intent, why).await;
         }
         Outcome::Unknown(why) => {
@@ -64,7 +70,7 @@ pub async fn create(house: &Arc<House>, ticket: Ticket, fence: i64) {
 pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
     let began = house.now();
     let outcome = house.zoom.marked(&intent.host, &intent.marker).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     let found = match outcome {
         Outcome::Done(found) => found,
         Outcome::NotDone(why) => return look_later(house, &ticket, &intent, why.text()).await,
@@ -105,18 +111,18 @@ pub async fn look(house: &Arc<House>, ticket: Ticket, intent: Intent) {
 
 async fn look_later(house: &Arc<House>, ticket: &Ticket, intent: &Intent, why: &str) {
     tracing::debug!(ticket = %ticket.number, "looking for the meeting of {} failed: {why}", ticket.number);
-    let now = house.now();
+    let (now, poll) = (house.now(), house.settings.sheet.poll_every.0.max(LOOK_EVERY));
     record(house, ticket.number, intent, "looking_failed", move |ticket| {
         ticket.tries += 1;
         let slowly = matches!(ticket.state, State::NeedsStaff(..));
-        ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries) };
+        ticket.not_before = if slowly { Intent::look_slowly_at(now) } else { now + backoff(ticket.tries).min(poll) };
     })
     .await;
 }
 
 async fn adopt(house: &Arc<House>, ticket: &Ticket, intent: &Intent, id: i64) {
     let outcome = house.zoom.meeting(id, house.settings.zoom.opening).await;
-    note(house, &outcome);
+    note(house, &outcome).await;
     match outcome {
         Outcome::Done(Some(made)) => {
             tracing::info!(ticket = %ticket.number, "found the meeting of {} by its marker", ticket.number);
@@ -133,7 +139,9 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
     if made.start != intent.slot.start {
         // Zoom turns a start that is past into now: such a meeting is nobody's.
         tracing::warn!(ticket = %number, "Zoom made the meeting of {number} for another time: it is deleted");
-        undo(house, number, made.id).await;
+        if !undo(house, number, made.id).await {
+            return undo_later(house, number, intent).await;
+        }
         record(house, number, intent, "other_time", |ticket| ticket.state = State::NeedsStaff(Reason::OtherTime, None)).await;
         return;
     }
@@ -164,20 +172,22 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
 async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why: Why) {
     let now = house.now();
     match &why {
-        Why::DayUsedUp => {
-            if let Err(error) = house.store.day_used_up(&intent.host, now).await {
-                house.health.trouble(Party::Store, &error.to_string(), now);
-            }
-        }
+        Why::DayUsedUp if is_about_yesterday(now) => {}
+        Why::DayUsedUp => noted(house, house.store.day_used_up(&intent.host, now).await),
         Why::HostUnusable(text) => {
             tracing::warn!("the Zoom account {} is left out for a while: {text}", intent.host);
             house.pool.unusable(&intent.host);
         }
-        Why::Later(..) | Why::Refused(_) => {}
+        Why::Later(..) | Why::Until(..) | Why::NotNow(_) | Why::Refused(_) => {}
     }
     record(house, number, intent, "not_made", move |ticket| match &why {
         Why::Refused(text) => ticket.state = State::NeedsStaff(Reason::ZoomRefuses(text.clone()), None),
-        Why::DayUsedUp | Why::HostUnusable(_) => {
+        Why::DayUsedUp if is_about_yesterday(now) => {
+            ticket.state = State::Open;
+            ticket.not_before = now + RETRY_MAX;
+        }
+        // For a limit the next decision says how long.
+        Why::DayUsedUp | Why::HostUnusable(_) | Why::Until(..) => {
             ticket.state = State::Open;
             ticket.not_before = now;
         }
@@ -185,6 +195,11 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
             ticket.state = State::Open;
             ticket.tries += 1;
             ticket.not_before = now + wait.unwrap_or_else(|| backoff(ticket.tries));
+        }
+        Why::NotNow(_) => {
+            ticket.state = State::Open;
+            ticket.tries += 1;
+            ticket.not_before = now + backoff(ticket.tries);
         }
     })
     .await;
@@ -204,16 +219,39 @@ async fn undo_if_spare(house: &Arc<House>, number: TicketNumber, id: i64) {
     }
 }
 
-pub(super) async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) {
-    match house.zoom.delete(id).await {
-        Outcome::Done(()) => tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed"),
-        Outcome::NotDone(why) => {
-            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} has to be deleted by hand: {}", why.text());
-        }
-        Outcome::Unknown(why) => {
-            tracing::error!(ticket = %number, meeting = id, "a meeting of {number} may have to be deleted by hand: {why}");
-        }
+/// Deletes a meeting. Whether it is gone.
+pub(super) async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) -> bool {
+    for attempt in 1..=UNDO_TRIES {
+        let why = match house.zoom.delete(id).await {
+            Outcome::Done(()) => {
+                tracing::info!(ticket = %number, "deleted a meeting of {number} that is not needed");
+                return true;
+            }
+            Outcome::NotDone(why) => why.text().to_owned(),
+            // Looked at before it is deleted again.
+            Outcome::Unknown(why) => match house.zoom.meeting(id, house.settings.zoom.opening).await {
+                Outcome::Done(None) => return true,
+                _ => why,
+            },
+        };
+        tracing::debug!(ticket = %number, meeting = id, "a meeting of {number} could not be deleted: {why}");
+        tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
     }
+    tracing::error!(ticket = %number, meeting = id, "a meeting of {number} could not be deleted: it may have to be deleted by hand");
+    false
+}
+
+/// A meeting that nobody needs is still there: its intent stays open, so that looking finds it by its marker and deletes it then.
+async fn undo_later(house: &Arc<House>, number: TicketNumber, intent: &Intent) {
+    let now = house.now();
+    record(house, number, intent, "undoing_failed", move |ticket| {
+        if let Some(open) = ticket.state.intent().filter(|open| open.progress == Progress::Called).cloned() {
+            set_intent(&mut ticket.state, open.lost(now));
+        }
+        ticket.tries += 1;
+        ticket.not_before = now + backoff(ticket.tries);
+    })
+    .await;
 }
 
 /// Whether a record was made.
@@ -287,10 +325,17 @@ fn set_intent(state: &mut State, intent: Intent) {
     }
 }
 
-fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
+async fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
     match outcome {
         // These say something of the meeting or the account, not of Zoom.
         Outcome::NotDone(Why::DayUsedUp | Why::HostUnusable(_) | Why::Refused(_)) => house.health.well(Party::Zoom),
-        outcome => house.health.note(Party::Zoom, outcome, house.now()),
+        outcome => note_zoom(house, outcome).await,
+    }
+}
+
+/// Notes that the store failed.
+fn noted(house: &House, result: Result<(), StoreError>) {
+    if let Err(error) = result {
+        house.health.trouble(Party::Store, &error.to_string(), house.now());
     }
 }

@@ -2,6 +2,7 @@
 //! what is done outside goes on side by side, one step at a time per ticket.
 
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -16,7 +17,7 @@ use crate::adapters::store::tickets::Booking;
 use crate::domain::free::free_near;
 use crate::domain::host::{HostView, Reading};
 use crate::domain::intent::{Intent, Progress};
-use crate::domain::limits::{CREATES_AT_ONCE, TICK};
+use crate::domain::limits::{CREATES_AT_ONCE, TICK, TRIES_TOLD};
 use crate::domain::meeting::Marker;
 use crate::domain::problem::Reason;
 use crate::domain::step::{Step, World, next_step};
@@ -101,10 +102,13 @@ impl Engine {
         // that is recorded by then.
         let busy = self.lock().clone();
         let awake = house.store.tickets_awake(now).await?;
-        let tickets: Vec<Ticket> = awake.into_iter().filter(|ticket| !busy.contains(&ticket.number)).collect();
+        // While the sheet is torn nothing new is begun; what was begun is settled.
+        let torn = house.clerk.torn.load(Ordering::Acquire);
+        let goes_on = |ticket: &Ticket| !busy.contains(&ticket.number) && (!torn || ticket.state.intent().is_some());
+        let tickets: Vec<Ticket> = awake.into_iter().filter(goes_on).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
-        let can_choose = choosing && house.pool.look(house);
-        let mut world = World { pool: Vec::new() };
+        let mut world = World { pool: Vec::new(), shut_until: house.zoom.shut_until() };
+        let can_choose = choosing && world.shut_until.is_none() && house.pool.look(house);
         if can_choose {
             let (bookings, changes) = (house.store.bookings(now).await?, house.store.changes_today(now).await?);
             world.pool = house.pool.view(&bookings, &changes, now);
@@ -153,6 +157,15 @@ impl Engine {
                 ticket.state = State::Full(reason);
                 let letters = house.teller.full_letters(&ticket, now);
                 house.change(ticket, letters, "full").await?;
+            }
+            Step::Hold(until) => {
+                tracing::info!(ticket = %ticket.number, "{} waits until {until} for a limit of Zoom's", ticket.number);
+                ticket.not_before = until;
+                house.change(ticket, Vec::new(), "held").await?;
+            }
+            Step::Late => {
+                ticket.tries = TRIES_TOLD + 1;
+                house.change(ticket, Vec::new(), "late").await?;
             }
             Step::Expire => {
                 ticket.state = State::Expired;

@@ -1,6 +1,6 @@
 //! Which party is down, since when and why: for `/readyz`, metrics and the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use jiff::Timestamp;
@@ -45,6 +45,8 @@ pub struct Trouble {
 #[derive(Debug, Default)]
 pub struct Health {
     troubles: Mutex<BTreeMap<Party, Trouble>>,
+    /// Parties that have answered since the start.
+    heard: Mutex<BTreeSet<Party>>,
     last_poll: Mutex<Option<Timestamp>>,
 }
 
@@ -60,6 +62,7 @@ impl Health {
 
     /// The party answers.
     pub fn well(&self, party: Party) {
+        self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(party);
         if self.lock().remove(&party).is_some() {
             tracing::info!(party = party.name(), "{} is back", party.name());
         }
@@ -80,6 +83,17 @@ impl Health {
     pub fn forget(&self) {
         self.lock().clear();
         *self.last_poll.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
+    /// Whether the party fails.
+    pub fn is_down(&self, party: Party) -> bool {
+        self.lock().contains_key(&party)
+    }
+
+    /// Whether the party has answered since the start, and did not fail since.
+    pub fn answers(&self, party: Party) -> bool {
+        let heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).contains(&party);
+        heard && !self.is_down(party)
     }
 
     /// What is wrong now.

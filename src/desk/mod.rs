@@ -11,6 +11,8 @@
 //! | `post` | sends the letters that are due |
 //! | `lease` | who runs the desk: stands by for it, keeps it, confirms it before a create |
 //! | `outlived` | what a process makes of an outcome that came after its lease was lost |
+//! | `notices` | what only people can mend is told to staff, once |
+//! | `watch` | records outages and limits, tells staff of them, reports meetings of ours that are no ticket's |
 //! | `telling` | what rows and letters say about a ticket |
 //! | `health` | which party is down |
 //! | `check` | looks at everything that a run needs, and says how to mend it |
@@ -24,8 +26,10 @@ pub mod health;
 pub mod intake;
 pub mod lease;
 pub mod outlived;
+pub mod notices;
 pub mod pool;
 pub mod post;
 pub mod run;
 pub mod telling;
+pub mod watch;
 pub mod wiring;

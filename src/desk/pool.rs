@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::health::Party;
+use super::watch;
 use super::wiring::House;
 use crate::adapters::store::tickets::Booking;
 use crate::adapters::zoom::accounts::Account;
 use crate::adapters::zoom::listing::Listing;
 use crate::config::settings::HostSettings;
-use crate::domain::host::{Host, HostView, Reading};
-use crate::domain::limits::{
-    ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, UNUSABLE_FOR, ZOOM_CHANGES_PER_HOST_AND_DAY,
-};
+use crate::domain::host::{Budget, Host, HostView, Reading};
+use crate::domain::limits::waits::{ORPHAN_ROUND, ORPHAN_SEEN_AGAIN, SUSPECTS_MAX};
+use crate::domain::limits::{ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, RETRY_MAX, UNUSABLE_FOR};
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::slot::Slot;
 
@@ -29,6 +29,10 @@ struct State {
     not_before: Option<Instant>,
     /// It is not there, or may not hold meetings: it is no account of the pool until the next look.
     unusable: bool,
+    /// Meetings with a marker of ours and no ticket, and when they were first seen so.
+    suspects: HashMap<i64, Instant>,
+    /// When it was last looked through for such.
+    searched: Option<Instant>,
 }
 
 impl State {
@@ -115,9 +119,8 @@ impl Pool {
             }
             let account = seen.and_then(|state| state.account).map(|(account, _)| account);
             let fresh = seen.and_then(|state| state.fresh(age));
-            let used_up = changes.get(&settings.email).is_some_and(|count| *count >= ZOOM_CHANGES_PER_HOST_AND_DAY);
+            let budget = Budget::after(changes.get(&settings.email).copied().unwrap_or(0));
             let reading = match fresh {
-                _ if used_up => Reading::DayUsedUp,
                 Some((_, listing)) => Reading::Busy(busy(&settings.email, listing, bookings, now)),
                 None => Reading::Unreadable,
             };
@@ -130,15 +133,54 @@ impl Pool {
                 capacity,
                 licensed: account.is_none_or(|account| account.licensed),
             };
-            Some(HostView { host, reading })
+            Some(HostView { host, reading, budget })
         };
         self.hosts.iter().filter_map(one).collect()
+    }
+
+    /// Whether the accounts have to be looked at again for meetings of ours that are no ticket's: one was seen and has to be seen
+    /// again, or nobody has looked for long. `began` is when this process did.
+    pub fn search_is_due(&self, began: Instant) -> bool {
+        let states = self.lock();
+        let seen_again = states.values().any(|state| state.suspects.values().any(|first| first.elapsed() >= ORPHAN_AGAIN));
+        let round = std_duration(ORPHAN_ROUND);
+        let last = |email: &String| states.get(email).and_then(|state| state.searched).unwrap_or(began);
+        seen_again || self.hosts.iter().any(|host| last(&host.email).elapsed() >= round)
+    }
+
+    /// Whether an account is to be looked through now.
+    fn is_search_due(&self, email: &str) -> bool {
+        self.lock().get(email).is_none_or(|state| state.searched.is_none_or(|at| at.elapsed() >= ORPHAN_AGAIN))
+    }
+
+    /// Notes the meetings of an account that are no ticket's; gives those that were so before, long enough ago.
+    fn suspect(&self, email: &str, orphans: &[i64]) -> Vec<i64> {
+        let mut states = self.lock();
+        let state = states.entry(email.to_owned()).or_default();
+        let now = Instant::now();
+        state.searched = Some(now);
+        let first_seen = |id: &i64| (*id, state.suspects.get(id).copied().unwrap_or(now));
+        let seen: HashMap<i64, Instant> = orphans.iter().take(SUSPECTS_MAX).map(first_seen).collect();
+        let (again, new) = seen.into_iter().partition(|(_, first)| first.elapsed() >= ORPHAN_AGAIN);
+        state.suspects = new;
+        let again: HashMap<i64, Instant> = again;
+        again.into_keys().collect()
+    }
+
+    /// The account that is tried once a poll while none answers.
+    fn is_canary(&self, email: &str) -> bool {
+        let states = self.lock();
+        let usable = |host: &&HostSettings| states.get(&host.email).is_none_or(|state| !state.unusable);
+        self.hosts.iter().find(usable).is_some_and(|host| host.email == email)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, State>> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// A meeting is an orphan when it is seen so again after this.
+const ORPHAN_AGAIN: Duration = ORPHAN_SEEN_AGAIN.unsigned_abs();
 
 fn std_duration(length: jiff::SignedDuration) -> Duration {
     length.unsigned_abs()
@@ -154,8 +196,11 @@ async fn look_at(house: Arc<House>, email: String) {
     };
     let (account, listing) = tokio::join!(account, house.zoom.listing(&email));
     let now = Instant::now();
+    let asked = asked_wait(&account, house.now()).or_else(|| asked_wait(&listing, house.now()));
+    let longest = if house.pool.is_canary(&email) { house.settings.sheet.poll_every.0 } else { RETRY_MAX };
     {
         let mut states = house.pool.lock();
+        let all_down = states.values().all(|state| state.failures > 0);
         let state = states.entry(email.clone()).or_default();
         state.looking = false;
         if let Outcome::Done(account) = &account {
@@ -168,11 +213,16 @@ async fn look_at(house: Arc<House>, email: String) {
                 state.failures = 0;
                 state.unusable = false;
                 state.not_before = None;
+                if all_down {
+                    // Zoom is back: the others need not wait any more.
+                    states.values_mut().filter(|state| !state.unusable).for_each(|state| state.not_before = None);
+                }
             }
             (Outcome::NotDone(Why::HostUnusable(_)), _) | (_, Outcome::NotDone(Why::HostUnusable(_))) => state.leave_out(),
             _ => {
                 state.failures += 1;
-                state.not_before = Some(now + std_duration(backoff(state.failures)));
+                let wait = asked.unwrap_or_else(|| backoff(state.failures).min(longest));
+                state.not_before = Some(now + std_duration(wait));
             }
         }
     }
@@ -181,10 +231,46 @@ async fn look_at(house: Arc<House>, email: String) {
         (Outcome::NotDone(Why::HostUnusable(text)), _) | (_, Outcome::NotDone(Why::HostUnusable(text))) => {
             tracing::warn!("{text}: it is left out; mend it in Zoom, or take it out of `zoom.hosts`");
         }
-        (Outcome::Done(_), listing) => house.health.note(Party::Zoom, listing, house.now()),
-        (account, _) => house.health.note(Party::Zoom, account, house.now()),
+        (Outcome::Done(_), Outcome::Done(seen)) => {
+            house.health.well(Party::Zoom);
+            house.bells.engine.notify_one();
+            search(&house, &email, seen).await;
+        }
+        (Outcome::Done(_), listing) => watch::note_zoom(&house, listing).await,
+        (account, _) => watch::note_zoom(&house, account).await,
     }
     house.bells.engine.notify_one();
+}
+
+/// How long Zoom asks to wait, if it does.
+fn asked_wait<T>(outcome: &Outcome<T>, now: Timestamp) -> Option<SignedDuration> {
+    match outcome {
+        Outcome::NotDone(Why::Later(_, wait)) => *wait,
+        Outcome::NotDone(Why::Until(_, until)) => Some(until.duration_since(now).max(SignedDuration::ZERO)),
+        _ => None,
+    }
+}
+
+/// Looks through a listing for meetings that carry a marker of ours and are no ticket's.
+async fn search(house: &Arc<House>, email: &str, listing: &Listing) {
+    if !house.pool.is_search_due(email) {
+        return;
+    }
+    let now = house.now();
+    let ahead = listing.marked.iter().filter(|(planned, _)| planned.slot.end > now);
+    let marked: Vec<(i64, String)> = ahead.map(|(planned, marker)| (planned.id, marker.0.clone())).collect();
+    let orphans = match house.store.without_ticket(email, marked).await {
+        Ok(orphans) => orphans,
+        Err(error) => return house.health.trouble(Party::Store, &error.to_string(), now),
+    };
+    let ids: Vec<i64> = orphans.iter().map(|(id, _)| *id).collect();
+    let again = house.pool.suspect(email, &ids);
+    for (id, marker) in orphans.into_iter().filter(|(id, _)| again.contains(id)) {
+        let Some((planned, _)) = listing.marked.iter().find(|(planned, _)| planned.id == id) else { continue };
+        if let Err(error) = watch::report_orphan(house, email, id, planned.slot, &marker).await {
+            house.health.trouble(Party::Store, &error.to_string(), now);
+        }
+    }
 }
 
 /// When a host is taken.
@@ -221,7 +307,7 @@ mod tests {
     #[test]
     fn our_own_meeting_counts_once_and_a_moved_one_at_both_times() {
         let booking = |meeting| Booking { host: "a".into(), slot: slot(10, 20), meeting };
-        let listing = |planned: Slot| Listing { planned: vec![Planned { id: 7, slot: planned }], live: vec![] };
+        let listing = |planned: Slot| Listing { planned: vec![Planned { id: 7, slot: planned }], ..Listing::default() };
         let now = slot(0, 0).start;
         assert_eq!(busy("a", &listing(slot(10, 20)), &[booking(Some(7))], now), [slot(10, 20)]);
         assert_eq!(busy("a", &listing(slot(30, 40)), &[booking(Some(7))], now), [slot(10, 20), slot(30, 40)]);
@@ -230,7 +316,7 @@ mod tests {
 
     #[test]
     fn a_live_meeting_takes_time_beyond_its_plan_only_when_it_overruns() {
-        let listing = |planned| Listing { planned, live: vec![7] };
+        let listing = |planned| Listing { planned, live: vec![7], marked: vec![] };
         let now = slot(0, 0).start;
         let within = vec![Planned { id: 7, slot: slot(-10, 20) }];
         assert_eq!(busy("a", &listing(within), &[], now), [slot(-10, 20)]);

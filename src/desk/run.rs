@@ -12,6 +12,7 @@ use super::engine::Engine;
 use super::health::Party;
 use super::lease;
 use super::post::Post;
+use super::watch::{Watch, keep_to_waits};
 use super::wiring::House;
 use crate::adapters::store::StoreError;
 use crate::domain::limits::{END_LIMIT, ONCE_LIMIT, ONCE_LOOK};
@@ -34,6 +35,7 @@ pub struct Desk {
     clerk: Clerk,
     engine: Engine,
     post: Post,
+    watch: Watch,
 }
 
 /// Runs the desk for as long as this process holds its lease, and stands by for it otherwise, until it is told to stop. An error is one
@@ -95,13 +97,16 @@ impl Desk {
         let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
-        Ok(Desk { house: house.clone(), clerk: Clerk::new(house.clone(), record), engine, post })
+        keep_to_waits(house).await?;
+        let notices = house.store.notices().await?;
+        let (clerk, watch) = (Clerk::new(house.clone(), record, notices), Watch::new(house.clone()));
+        Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 
     /// Runs until it is told to stop. The store is left open for whoever still reads it.
     async fn run(&mut self, stop: &CancellationToken) {
         let ended = async {
-            tokio::join!(self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
+            tokio::join!(Box::pin(self.clerk.run(stop)), self.engine.run(stop), self.post.run(stop), self.watch.run(stop));
         };
         let limit = async {
             stop.cancelled().await;
@@ -117,7 +122,7 @@ impl Desk {
     async fn run_once(&mut self, stop: &CancellationToken) -> Once {
         let house = self.house.clone();
         let began = Instant::now();
-        let watch = async {
+        let until_rest = async {
             let ended = loop {
                 tokio::time::sleep(ONCE_LOOK).await;
                 let clerk = house.clerk.polls.load(Ordering::Acquire) > 0 && !house.clerk.busy.load(Ordering::Acquire);
@@ -133,7 +138,8 @@ impl Desk {
             stop.cancel();
             ended
         };
-        let (ended, (), (), ()) = tokio::join!(watch, self.clerk.run(stop), self.engine.run(stop), self.post.run(stop));
+        let loops = async { tokio::join!(self.engine.run(stop), self.post.run(stop), self.watch.run(stop)) };
+        let (ended, (), _) = tokio::join!(until_rest, Box::pin(self.clerk.run(stop)), loops);
         let down = house.health.troubles().keys().any(|party| *party != Party::Store);
         if ended == Once::Done && down { Once::PartyDown } else { ended }
     }

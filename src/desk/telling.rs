@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::adapters::store::letters::{LetterTrouble, NewLetter};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::letter::{FullFacts, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::prefill::prefilled;
 use crate::domain::reading::is_email;
 use crate::domain::rows::{RowNotes, RowText, row_text};
@@ -102,6 +102,17 @@ impl Teller {
         people.chain(self.staff.iter().map(|address| letter(LetterKind::FullStaff, Role::Staff, "", address))).collect()
     }
 
+    /// A notice to each of the staff: the sentences `notice-<name>-title` and `notice-<name>`, a paragraph on each line.
+    pub fn notice(&self, name: &str, values: &[(&'static str, &str)], now: Timestamp) -> Vec<NewLetter> {
+        let title = self.words.texts(&format!("notice-{name}-title"), values);
+        let text = self.words.texts(&format!("notice-{name}"), values);
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect();
+        let facts = LetterFacts::of_notice(NoticeFacts { title, lines }, now);
+        let letter =
+            |to: &String| NewLetter { kind: LetterKind::Notice, role: Role::Staff, to: to.clone(), facts: facts.clone() };
+        self.staff.iter().map(letter).collect()
+    }
+
     fn facts(&self, ticket: &Ticket, to_name: &str) -> LetterFacts {
         let request = ticket.request.as_ref();
         let text = |field: Field| ticket.answer.cell(field).text();
@@ -132,6 +143,7 @@ impl Teller {
             }),
             form_link: self.form_link(ticket),
             full: None,
+            notice: None,
             problems,
             answers: self.answers(&ticket.answer),
             submitted_at: ticket.answer.submitted_at,

@@ -89,6 +89,8 @@ pub struct ClerkProgress {
     pub polls: AtomicU64,
     /// Something is under way, or waits to be written or joined to its row.
     pub busy: AtomicBool,
+    /// The sheet is torn: no new meeting is made until its rows fit again.
+    pub torn: AtomicBool,
 }
 
 impl House {

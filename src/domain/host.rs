@@ -4,7 +4,8 @@ use std::cmp::Reverse;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::limits::{BASIC_HOST_MINUTES, FIT_BESIDE, FIT_WITHIN};
+use super::limits::waits::CHANGES_HEAD_ROOM;
+use super::limits::{BASIC_HOST_MINUTES, FIT_BESIDE, FIT_WITHIN, ZOOM_CHANGES_PER_HOST_AND_DAY};
 use super::problem::Reason;
 use super::rules::Rules;
 use super::slot::Slot;
@@ -31,8 +32,29 @@ pub enum Reading {
     Busy(Vec<Slot>),
     /// It could not be read: it is neither free nor taken.
     Unreadable,
-    /// It has used up its changes of the UTC day.
-    DayUsedUp,
+}
+
+/// What is left of a host's creates and changes of the UTC day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Budget {
+    /// Enough.
+    #[default]
+    Enough,
+    /// Only the head-room for changes: a create takes of it where no other host will do.
+    Scarce,
+    /// Nothing until the next UTC day.
+    UsedUp,
+}
+
+impl Budget {
+    /// What is left after so many creates and changes.
+    pub fn after(changes: u32) -> Budget {
+        match changes {
+            ZOOM_CHANGES_PER_HOST_AND_DAY.. => Budget::UsedUp,
+            _ if changes >= ZOOM_CHANGES_PER_HOST_AND_DAY - CHANGES_HEAD_ROOM => Budget::Scarce,
+            _ => Budget::Enough,
+        }
+    }
 }
 
 /// An account with what a look at it gave.
@@ -42,6 +64,8 @@ pub struct HostView {
     pub host: Host,
     /// What is known of its time.
     pub reading: Reading,
+    /// What is left of its day.
+    pub budget: Budget,
 }
 
 /// What came of choosing.
@@ -53,9 +77,11 @@ pub enum Choice {
     None(Reason),
     /// One that cannot be read now might do: wait, never guess.
     Wait,
+    /// Only hosts that have used up their day will do: wait for the next one.
+    NextDay,
 }
 
-/// Chooses a host: among those that fit the smallest sufficient capacity, then the tightest fit around the slot, then the name.
+/// Chooses a host: among those that fit, and whose day has room beside what is kept for changes, the smallest sufficient capacity, then the tightest fit around the slot, then the name.
 pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -> Choice {
     let largest = pool.iter().map(|view| view.host.capacity).max().unwrap_or(0);
     let holds = |host: &Host| host.capacity >= participants && (host.licensed || slot.minutes() <= BASIC_HOST_MINUTES);
@@ -74,11 +100,16 @@ pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -
         let Reading::Busy(busy) = &view.reading else { return None };
         let under = most_at_once(busy, padded);
         let fits = under < view.host.concurrent;
-        fits.then(|| (view.host.capacity, Fit::of(busy, slot, under), view.host.name.as_str(), index))
+        fits.then(|| (view.budget, view.host.capacity, Fit::of(busy, slot, under), view.host.name.as_str(), index))
     });
-    match free.min() {
-        Some((_, _, _, index)) => Choice::Host(index),
-        None if able().any(|(_, view)| !matches!(view.reading, Reading::Busy(_))) => Choice::Wait,
+    let best = free.min();
+    let unread =
+        |today: bool| able().any(|(_, view)| view.reading == Reading::Unreadable && (!today || view.budget != Budget::UsedUp));
+    match best {
+        Some((Budget::Enough | Budget::Scarce, _, _, _, index)) => Choice::Host(index),
+        Some((Budget::UsedUp, ..)) if unread(true) => Choice::Wait,
+        Some((Budget::UsedUp, ..)) => Choice::NextDay,
+        None if unread(false) => Choice::Wait,
         None => Choice::None(Reason::AllTaken),
     }
 }
@@ -132,7 +163,7 @@ mod tests {
 
     fn host(name: &str, capacity: u32, reading: Reading) -> HostView {
         let host = Host { email: name.to_lowercase(), name: name.into(), concurrent: 1, capacity, licensed: true };
-        HostView { host, reading }
+        HostView { host, reading, budget: Budget::Enough }
     }
 
     fn busy(slots: &[(i64, i64)]) -> Reading {
@@ -199,6 +230,31 @@ mod tests {
         check(&pool, 60, 120, 50, &Choice::Wait);
         check(&pool, 200, 220, 50, &Choice::Host(0));
         check(&pool, 60, 120, 300, &Choice::None(Reason::TooLarge { participants: 300, largest: 100 }));
+    }
+
+    #[test]
+    fn creates_go_where_the_day_has_room_and_wait_only_where_none_has() {
+        let with = |name, budget, taken: &[(i64, i64)]| HostView { budget, ..host(name, 100, busy(taken)) };
+        let all = |one, two| [with("A", one, &[]), with("B", two, &[])];
+        check(&all(Budget::Scarce, Budget::Enough), 60, 120, 50, &Choice::Host(1));
+        check(&all(Budget::UsedUp, Budget::Scarce), 60, 120, 50, &Choice::Host(1));
+        check(&all(Budget::UsedUp, Budget::UsedUp), 60, 120, 50, &Choice::NextDay);
+        // The head-room is taken rather than that somebody is refused or waits.
+        let taken = [with("A", Budget::Enough, &[(60, 120)]), with("B", Budget::Scarce, &[])];
+        check(&taken, 60, 120, 50, &Choice::Host(1));
+        let taken = [with("A", Budget::Enough, &[(60, 120)]), with("B", Budget::UsedUp, &[])];
+        check(&taken, 60, 120, 50, &Choice::NextDay);
+        let taken = [with("A", Budget::Enough, &[(60, 120)]), with("B", Budget::UsedUp, &[(60, 120)])];
+        check(&taken, 60, 120, 50, &Choice::None(Reason::AllTaken));
+        let unread = [host("A", 100, Reading::Unreadable), with("B", Budget::UsedUp, &[])];
+        check(&unread, 60, 120, 50, &Choice::Wait);
+        let unread = [
+            with("A", Budget::Enough, &[(60, 120)]),
+            HostView { reading: Reading::Unreadable, ..with("B", Budget::UsedUp, &[]) },
+        ];
+        check(&unread, 60, 120, 50, &Choice::Wait);
+        let left = |changes| Budget::after(changes);
+        assert_eq!([0, 79, 80, 99, 100, u32::MAX].map(left).map(|b| b as u8), [0, 0, 1, 1, 2, 2]);
     }
 
     #[test]

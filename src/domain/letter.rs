@@ -1,4 +1,4 @@
-//! Letters: one mail to one person about one ticket. What is in them is recorded when they become due.
+//! Letters: one mail to one person about one ticket, or about the desk itself. What is in them is recorded when they become due.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,17 +24,20 @@ pub enum LetterKind {
     Full,
     /// To staff: the same, with whom to talk to.
     FullStaff,
+    /// To staff: something is wrong that only people can mend. Most are about the desk, not about one ticket.
+    Notice,
 }
 
 impl LetterKind {
     /// All kinds.
-    pub const ALL: [LetterKind; 6] = [
+    pub const ALL: [LetterKind; 7] = [
         LetterKind::Received,
         LetterKind::NewRequest,
         LetterKind::ToCorrect,
         LetterKind::Link,
         LetterKind::Full,
         LetterKind::FullStaff,
+        LetterKind::Notice,
     ];
 
     /// The name in templates, headers, database and metrics.
@@ -46,6 +49,7 @@ impl LetterKind {
             LetterKind::Link => "link",
             LetterKind::Full => "full",
             LetterKind::FullStaff => "full_staff",
+            LetterKind::Notice => "notice",
         }
     }
 
@@ -111,6 +115,15 @@ pub struct FullFacts {
     pub contact_phone: String,
 }
 
+/// A notice to staff, in the words in which it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeFacts {
+    /// What it is about, in one line.
+    pub title: String,
+    /// Its paragraphs: what happened, what Loket does meanwhile, what people can do.
+    pub lines: Vec<String>,
+}
+
 /// What a letter tells: taken down when it becomes due, so that it says the same however late it leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "independent facts of a request, each a yes or no")]
@@ -147,6 +160,9 @@ pub struct LetterFacts {
     /// That no account is free, in letters that say so.
     #[serde(default)]
     pub full: Option<FullFacts>,
+    /// What staff are told, in a notice.
+    #[serde(default)]
+    pub notice: Option<NoticeFacts>,
     /// What has to be mended, each in a sentence.
     pub problems: Vec<String>,
     /// The form with what was right already in it; empty where that is not known.
@@ -158,11 +174,40 @@ pub struct LetterFacts {
     pub submitted_at: Timestamp,
 }
 
+impl LetterFacts {
+    /// The facts of a notice, raised at `now`.
+    pub fn of_notice(notice: NoticeFacts, now: Timestamp) -> LetterFacts {
+        LetterFacts {
+            to_name: String::new(),
+            applicant: String::new(),
+            unit: String::new(),
+            topic: String::new(),
+            slot: None,
+            open_end: false,
+            participants: None,
+            more_participants: false,
+            recording: false,
+            webinar: false,
+            several_days: false,
+            meeting: None,
+            full: None,
+            notice: Some(notice),
+            problems: Vec::new(),
+            form_link: String::new(),
+            answers: Vec::new(),
+            submitted_at: now,
+        }
+    }
+}
+
+/// What stands for the ticket in the label of a letter about the desk itself.
+pub const DESK_LABEL: &str = "DESK";
+
 /// A letter that is due. The ledger knows it by its [`Letter::label`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
-    /// What it is about.
-    pub ticket: TicketNumber,
+    /// The ticket it is about; none if it is about the desk.
+    pub ticket: Option<TicketNumber>,
     /// Its kind.
     pub kind: LetterKind,
     /// Running number among the ticket's letters of this kind, from 1: one for each person and each occasion.
@@ -180,8 +225,13 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// `TICKET/kind/n`: the value of the header `X-Loket-Letter`.
+    /// `TICKET/kind/n`: the value of the header `X-Loket-Letter`; `DESK/kind/n` if it is about the desk.
     pub fn label(&self) -> String {
-        format!("{}/{}/{}", self.ticket, self.kind.name(), self.n)
+        format!("{}/{}/{}", self.about(), self.kind.name(), self.n)
+    }
+
+    /// The ticket, or the desk.
+    pub fn about(&self) -> String {
+        self.ticket.map_or_else(|| DESK_LABEL.to_owned(), |ticket| ticket.to_string())
     }
 }

@@ -58,6 +58,16 @@ impl Marker {
         Marker(format!("{ticket}/{random}"))
     }
 
+    /// The marker of ours that a meeting with this agenda carries, whoever's it is.
+    pub fn read(agenda: &str) -> Option<Marker> {
+        let is_ours = |word: &&str| {
+            let Some((ticket, random)) = word.split_once('/') else { return false };
+            let chars = random.len() == MARKER_CHARS && random.bytes().all(|byte| MARKER_ALPHABET.contains(&byte));
+            chars && ticket.parse::<TicketNumber>().is_ok_and(|number| number.to_string() == ticket)
+        };
+        agenda.lines().next()?.split_whitespace().find(is_ours).map(|word| Marker(word.to_owned()))
+    }
+
     /// Whether a meeting with this agenda carries the marker. Zoom's list cuts the agenda at 250 characters; the marker is in its first line.
     pub fn is_in(&self, agenda: &str) -> bool {
         agenda.lines().next().is_some_and(|first| first.split_whitespace().any(|word| word == self.0))
@@ -81,5 +91,17 @@ mod tests {
         assert!(marker.is_in("Ref VM-2026-0001/BCDEFGHJ"));
         assert!(!marker.is_in("Rapat\nVM-2026-0001/BCDEFGHJ"));
         assert!(!marker.is_in("VM-2026-0001/BCDEFGHJK"));
+        assert_eq!(Marker::read("Ref VM-2026-0001/BCDEFGHJ\nRapat"), Some(marker));
+        for not_ours in [
+            "",
+            "Rapat",
+            "Rapat\nVM-2026-0001/BCDEFGHJ",
+            "VM-2026-0001",
+            "VM-2026-0001/BCDEFGHJK",
+            "vm-2026-0001/BCDEFGHJ",
+            "VM-2026-0001/BCDEFGH0",
+        ] {
+            assert_eq!(Marker::read(not_ours), None, "{not_ours}");
+        }
     }
 }

@@ -19,6 +19,9 @@
 //! | Finding | one item of the set-up that was looked at; a Flaw is what is wrong with it and how to mend it |
 //! | Letter | one mail to one person about one ticket |
 //! | Ledger | the store's record of all this |
+//! | Wait | until when a party's own limit holds |
+//! | Outage | a party that is down, from when to when |
+//! | Orphan | a meeting that carries a marker of ours and is no ticket's |
 //! | Desk | one form, its sheet and its rules |
 
 pub mod answer;
@@ -31,6 +34,7 @@ pub mod intent;
 pub mod letter;
 pub mod limits;
 pub mod meeting;
+pub mod outage;
 pub mod outcome;
 pub mod phone;
 pub mod prefill;
@@ -45,5 +49,7 @@ pub mod slot;
 pub mod step;
 pub mod text;
 pub mod ticket;
+pub mod waits;
+pub mod withdrawing;
 pub mod wording;
 pub mod words;

@@ -1,6 +1,6 @@
 //! How an effect ended. Law 2: only [`Outcome::NotDone`] may be repeated.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How an effect outside ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,10 @@ impl<T> Outcome<T> {
 pub enum Why {
     /// The party cannot be reached, or says to come back; perhaps after the given time.
     Later(String, Option<SignedDuration>),
+    /// A limit of the party's is used up until then, for everybody.
+    Until(String, Timestamp),
+    /// The party is well, and puts off this very thing.
+    NotNow(String),
     /// This host has used up its day's changes; it is free again at 00:00 UTC.
     DayUsedUp,
     /// This host is not there, or may not hold meetings.
@@ -55,7 +59,7 @@ impl Why {
     /// The reason as a sentence for a log or for staff.
     pub fn text(&self) -> &str {
         match self {
-            Why::Later(text, _) | Why::HostUnusable(text) | Why::Refused(text) => text,
+            Why::Later(text, _) | Why::Until(text, _) | Why::NotNow(text) | Why::HostUnusable(text) | Why::Refused(text) => text,
             Why::DayUsedUp => "the host has used up its changes for this UTC day",
         }
     }

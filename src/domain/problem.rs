@@ -204,4 +204,9 @@ pub enum Reason {
     },
     /// Zoom made the meeting for another time than it was asked for.
     OtherTime,
+    /// A limit of Zoom's is used up, and the event begins before it ends.
+    LimitUntil {
+        /// When it ends.
+        until: Timestamp,
+    },
 }

@@ -25,6 +25,16 @@ pub fn replaces(old: &Ticket, new: &Answer, request: Option<&Request>) -> bool {
     }
 }
 
+/// Whether `new` is `old`, edited, where nothing but its content tells: a later word of the same person about the same event.
+pub fn is_edit_of(new: &Answer, old: &Answer) -> bool {
+    let person = |answer: &Answer| [Field::Email, Field::Applicant].map(|field| folded(&answer.cell(field).text()));
+    let ([old_address, old_name], [new_address, new_name]) = (person(old), person(new));
+    let same_person =
+        if old_address.is_empty() { !old_name.is_empty() && old_name == new_name } else { old_address == new_address };
+    let title = |answer: &Answer| folded(&answer.cell(Field::Topic).text());
+    new.submitted_at > old.submitted_at && same_person && (title(new) == title(old) || same_day(old, new))
+}
+
 fn is_about_the_day(problem: &Problem) -> bool {
     match problem {
         Problem::TooSoon { .. } | Problem::TooFar { .. } | Problem::ClosedDay { .. } | Problem::LastDayFirst { .. } => true,

@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
+use super::limits::TRIES_TOLD;
 use super::phone::Phone;
 use super::ticket::{State, Ticket};
+use super::waits::told_wait;
 use super::wording::Wording;
 use super::words::Words;
 
@@ -112,9 +114,13 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
         State::Full(reason) | State::NeedsStaff(reason, _) => vec![words.reason(reason)],
         State::Replaced(number) => vec![words.with("note-replaced", "ticket", &number.to_string())],
         State::Expired => vec![words.plain("note-expired")],
-        State::Open if ticket.tries > 2 => vec![words.plain("note-waiting-for-zoom")],
+        State::Open => match told_wait(ticket) {
+            Some(until) => vec![words.with("note-limit-until", "until", &wording.moment_after(until, ticket.changed_at))],
+            None if ticket.tries > TRIES_TOLD => vec![words.plain("note-waiting-for-zoom")],
+            None => Vec::new(),
+        },
         State::Booking(intent) if intent.look_at().is_some() => vec![words.plain("note-settling")],
-        State::Open | State::Booking(_) | State::Scheduled(_) => Vec::new(),
+        State::Booking(_) | State::Scheduled(_) => Vec::new(),
     };
     lines.extend(wishes(ticket, words, wording));
     if ticket.edited_since {

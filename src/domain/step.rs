@@ -4,15 +4,20 @@ use jiff::Timestamp;
 
 use super::host::{Choice, HostView, choose};
 use super::intent::Intent;
+use super::limits::TRIES_TOLD;
+use super::limits::waits::SERVICE_STANDARD;
 use super::problem::Reason;
 use super::rules::Rules;
 use super::ticket::{State, Ticket};
+use super::waits::next_day;
 
 /// What is known of the world when a ticket is looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct World {
     /// The pool of hosts with what a look at each gave.
     pub pool: Vec<HostView>,
+    /// Until when Zoom's own limit forbids looking or creating.
+    pub shut_until: Option<Timestamp>,
 }
 
 /// What a ticket needs next.
@@ -28,6 +33,10 @@ pub enum Step {
     Full(Reason),
     /// The time has passed.
     Expire,
+    /// Record that it has to wait until this time for a limit of Zoom's.
+    Hold(Timestamp),
+    /// Record that it has waited for Zoom longer than the service standard, so that its row says so.
+    Late,
     /// Nothing before this time.
     WaitUntil(Timestamp),
     /// Nothing until something outside changes.
@@ -47,16 +56,27 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
         State::Open if request.webinar => Step::AskStaff(Reason::Webinar),
         State::Open if request.several_days => Step::AskStaff(Reason::SeveralDays),
         State::Open if ticket.not_before > now => Step::WaitUntil(ticket.not_before),
+        State::Open if world.shut_until.is_some_and(|until| until > now) => {
+            hold(request.slot.start, world.shut_until.unwrap_or(now))
+        }
         State::Open => {
             let participants = request.seats().unwrap_or(rules.participants_unknown);
             match choose(&world.pool, request.slot, participants, rules) {
                 Choice::Host(index) => Step::Reserve(index),
                 Choice::None(reason) => Step::Full(reason),
+                Choice::NextDay => hold(request.slot.start, next_day(now)),
+                Choice::Wait if ticket.tries <= TRIES_TOLD && now >= ticket.changed_at + SERVICE_STANDARD => Step::Late,
                 Choice::Wait => Step::Rest,
             }
         }
         _ => Step::Rest,
     }
+}
+
+/// A limit of Zoom's is used up: the request waits for its end, unless its event begins before it. Then only a person can make the
+/// meeting, since Zoom's own pages have no such limit.
+fn hold(start: Timestamp, until: Timestamp) -> Step {
+    if start <= until { Step::AskStaff(Reason::LimitUntil { until }) } else { Step::Hold(until) }
 }
 
 fn settle(ticket: &Ticket, intent: &Intent, now: Timestamp) -> Step {

@@ -130,8 +130,17 @@ impl Wording {
 
     /// `Selasa, 24 November 2026 pukul 10.05 WIB`.
     pub fn long_moment(&self, at: Timestamp) -> String {
+        format!("{} {}", self.long_date(self.day_of(at)), self.clock_moment(at))
+    }
+
+    /// The same without the day where it is the day of `from`: `pukul 10.05 WIB`.
+    pub fn moment_after(&self, at: Timestamp, from: Timestamp) -> String {
+        if self.day_of(at) == self.day_of(from) { self.clock_moment(at) } else { self.long_moment(at) }
+    }
+
+    fn clock_moment(&self, at: Timestamp) -> String {
         let word = if self.language == Language::Id { "pukul" } else { "at" };
-        format!("{} {word} {} {}", self.long_date(self.day_of(at)), self.clock(at), self.zone_name(at))
+        format!("{word} {} {}", self.clock(at), self.zone_name(at))
     }
 }
 

@@ -138,7 +138,7 @@ async fn a_landline_has_no_whatsapp_and_an_edit_that_is_full_again_is_told_anew(
     office.edit(id, "Penuh B", asked);
     office.until("the choice is booked", |office| office.row("Penuh B").status() == "Terjadwal").await;
     office.until_all(&["Jadwal Penuh", "Terjadwal"]).await;
-    office.close_edited().await;
+    office.close().await;
 }
 
 #[tokio::test]

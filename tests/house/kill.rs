@@ -22,8 +22,6 @@ async fn a_hundred_kills_lose_nothing_and_make_nothing_twice() {
 async fn killed_again_and_again(seed: u64) {
     let mut chance = StdRng::seed_from_u64(seed);
     let mut office = Office::open(100 + seed).await;
-    // A process that dies while the mail server has the letter leaves it in doubt; a link letter in doubt goes once more.
-    office.letters_may_repeat = true;
     let mut struck = 0;
     for kill in 0..KILLS {
         office.start();
@@ -50,11 +48,11 @@ async fn killed_again_and_again(seed: u64) {
             .await;
         struck += u32::from(office.sandbox.faults().hits(rule) > 0);
         office.sandbox.faults().remove(rule);
-        office.kill();
+        office.die().await;
     }
     assert!(struck * 2 > KILLS, "only {struck} of {KILLS} kills came in the middle of a call");
     office.start();
-    office.until("all are scheduled", |office| office.rows().iter().all(|row| row.status() == "Terjadwal")).await;
-    office.settle_letters().await;
-    office.close_in_doubt().await;
+    office.rest().await;
+    assert!(office.rows().iter().all(|row| row.status() == "Terjadwal"), "{:#?}", office.brief());
+    office.close_at_rest().await;
 }

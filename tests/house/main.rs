@@ -9,11 +9,21 @@
 
 mod browser;
 mod checks;
+mod clock;
+mod down;
 mod end;
 mod faults;
 mod full;
+mod hands;
 mod invites;
 mod kill;
+mod ledger;
+mod letters;
+mod limits;
+mod matrix;
 mod office;
+mod sheets;
 mod stories;
+mod trouble;
 mod typed;
+mod walk;

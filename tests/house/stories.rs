@@ -116,7 +116,7 @@ async fn what_cannot_be_booked_says_why_and_an_edited_answer_is_read_anew() {
     office.edit(id, "Backwards", plain("Backwards", 4, (14, 0), (15, 0)));
     office.until("the edited answer is scheduled", |office| office.row("Backwards").status() == "Terjadwal").await;
     office.until_all(&["Terjadwal", "Perlu Perbaikan", "Perlu Tindak Lanjut"]).await;
-    office.close_edited().await;
+    office.close().await;
 }
 
 #[tokio::test]

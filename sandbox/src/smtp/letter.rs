@@ -20,6 +20,8 @@ pub struct Letter {
     pub raw: Arc<[u8]>,
     /// When it was accepted.
     pub accepted_at: Timestamp,
+    /// Whether its sender was told so: the reply was sent as it should be, to a client that was still there.
+    pub answered: bool,
 }
 
 /// A part of a letter that is to be kept as a file.

@@ -106,11 +106,19 @@ impl Mailbox {
         let number = {
             let letters = &mut self.lock().letters;
             let number = letters.len() + 1;
-            letters.push(Letter { number, from, to, raw: raw.into(), accepted_at });
+            letters.push(Letter { number, from, to, raw: raw.into(), accepted_at, answered: false });
             number
         };
         self.pulse.beat();
         number
+    }
+
+    /// The sender of letter number `number` was told that it was accepted.
+    pub(crate) fn answered(&self, number: usize) {
+        let mut shelf = self.lock();
+        if let Some(letter) = number.checked_sub(1).and_then(|index| shelf.letters.get_mut(index)) {
+            letter.answered = true;
+        }
     }
 
     /// The shelf, also after a panic elsewhere: it is always whole.

@@ -48,6 +48,8 @@ pub(crate) async fn serve(listener: TcpListener, world: Arc<World>, stopped: wat
 struct Wire {
     reader: BufReader<OwnedReadHalf>,
     writer: OwnedWriteHalf,
+    /// Whether the client had hung up before the last reply was sent.
+    gone: bool,
 }
 
 /// A line as it came.
@@ -76,7 +78,7 @@ impl Wire {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let (reader, writer) = stream.into_split();
-        Self { reader: BufReader::new(reader), writer }
+        Self { reader: BufReader::new(reader), writer, gone: false }
     }
 
     /// The whole conversation.
@@ -97,11 +99,13 @@ impl Wire {
             let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
             let verb = verb.to_ascii_uppercase();
             let name = session.call_name(&verb);
-            let next = self
-                .step(world, name, if session.logs_in(&verb) { "…" } else { rest }, Vec::new(), async |_| {
-                    session.command(&verb, rest, &line)
-                })
-                .await?;
+            let recipients = session.recipients();
+            let target = match verb.as_str() {
+                _ if session.logs_in(&verb) => "…",
+                "DATA" => &recipients,
+                _ => rest,
+            };
+            let next = self.step(world, name, target, Vec::new(), async |_| session.command(&verb, rest, &line)).await?;
             if let Next::Letter(_) = next {
                 self.letter(world, &mut session).await?;
             }
@@ -128,11 +132,15 @@ impl Wire {
                 letter.clear();
             }
         }
+        let recipients = session.recipients();
         let carry_out = async |letter: Vec<u8>| match refused {
             Some(why) => session.refuse(why),
             None => session.accept(letter),
         };
-        self.step(world, "smtp.body", "", letter, carry_out).await?;
+        let said = self.step(world, "smtp.body", &recipients, letter, carry_out).await?;
+        if said.words().starts_with(b"250") && !self.gone {
+            session.told();
+        }
         Ok(())
     }
 
@@ -177,12 +185,23 @@ impl Wire {
             faults: fate.rules,
         });
         let next = next?;
+        self.gone = self.has_gone().await;
         if half {
             self.say(&next.words()[..next.words().len() / 2]).await?;
             return Err(Close);
         }
         self.say(next.words()).await?;
         if matches!(next, Next::Close(_)) { Err(Close) } else { Ok(next) }
+    }
+
+    /// Whether the client has hung up.
+    async fn has_gone(&mut self) -> bool {
+        let mut byte = [0];
+        tokio::select! {
+            biased;
+            peeked = self.reader.get_mut().peek(&mut byte) => !matches!(peeked, Ok(1)),
+            () = std::future::ready(()) => false,
+        }
     }
 
     /// Sends a reply.

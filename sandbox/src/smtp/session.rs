@@ -52,12 +52,13 @@ pub(crate) struct Session {
     login: Option<Login>,
     from: Option<String>,
     to: Vec<String>,
+    accepted: Option<usize>,
 }
 
 impl Session {
     /// A connection that has said nothing yet.
     pub(crate) fn new(mail: Mailbox) -> Self {
-        Self { mail, greeted: false, known: false, login: None, from: None, to: Vec::new() }
+        Self { mail, greeted: false, known: false, login: None, from: None, to: Vec::new(), accepted: None }
     }
 
     /// The name under which the command is logged.
@@ -120,7 +121,21 @@ impl Session {
         let from = self.from.take().unwrap_or_default();
         let to = std::mem::take(&mut self.to);
         let number = self.mail.accept(from, to, letter);
+        self.accepted = Some(number);
         say(250, &format!("2.0.0 OK {number}"))
+    }
+
+    /// The recipients of the envelope, as they were named: `TO:<…> TO:<…>`.
+    pub(crate) fn recipients(&self) -> String {
+        let to: Vec<String> = self.to.iter().map(|to| format!("TO:<{to}>")).collect();
+        to.join(" ")
+    }
+
+    /// The sender of the letter accepted last was told so.
+    pub(crate) fn told(&mut self) {
+        if let Some(number) = self.accepted.take() {
+            self.mail.answered(number);
+        }
     }
 
     /// Refuses the letter that followed DATA.

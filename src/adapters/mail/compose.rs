@@ -68,9 +68,9 @@ impl Composer {
     pub fn compose(&self, letter: &Letter, now: Timestamp) -> Result<Composed, LetterError> {
         let written = self.letters.write(letter)?;
         let to: Address = letter.to.trim().parse().map_err(|_| LetterError::Address("the recipient's address"))?;
-        let ticket = letter.ticket.to_string().to_lowercase();
-        let message_id = format!("<{ticket}.{}.{}@{}>", letter.kind.name(), letter.n, self.domain);
-        let thread = format!("<{ticket}@{}>", self.domain);
+        let about = Self::about(letter);
+        let message_id = format!("<{about}.{}.{}@{}>", letter.kind.name(), letter.n, self.domain);
+        let thread = format!("<{about}@{}>", self.domain);
         let to_name = header_line(&letter.facts.to_name, MAILBOX_CHARS_MAX);
         let invite = self.invite(letter, &to, now);
         let boundary = Boundary::of(&[&message_id, &written.text, &written.html]);
@@ -90,13 +90,21 @@ impl Composer {
         Ok(Composed { from, to, bytes: message.formatted(), message_id, warning: written.warning })
     }
 
+    /// What the letter's thread is named after. A notice is about no ticket, and its number begins anew with a new store: the time
+    /// keeps it from being taken for an older one.
+    fn about(letter: &Letter) -> String {
+        let about = letter.about().to_lowercase();
+        if letter.ticket.is_some() { about } else { format!("{about}.{}", letter.facts.submitted_at.as_second()) }
+    }
+
     fn invite(&self, letter: &Letter, to: &Address, now: Timestamp) -> Option<String> {
+        let ticket = letter.ticket?;
         let (slot, meeting) = (letter.facts.slot?, letter.facts.meeting.as_ref()?);
         if !letter.kind.has_invite() {
             return None;
         }
         Some(request(&Invitation {
-            uid: format!("{}@{}", letter.ticket, self.domain),
+            uid: format!("{ticket}@{}", self.domain),
             now,
             slot,
             sequence: letter.sequence,
@@ -104,7 +112,7 @@ impl Composer {
             organizer: Person { name: self.from.0.name.as_deref().unwrap_or_default(), address: self.from.0.email.as_ref() },
             attendee: Person { name: &letter.facts.to_name, address: to.as_ref() },
             meeting,
-            description: &description(meeting, &letter.ticket.to_string(), self.letters.wording().language),
+            description: &description(meeting, &ticket.to_string(), self.letters.wording().language),
         }))
     }
 }

@@ -11,11 +11,12 @@ use serde::Serialize;
 
 use super::text::header_line;
 use crate::adapters::templates::{html_escaped, load};
-use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::limits::EMAIL_CHARS_MAX;
 use crate::domain::limits::free::{DAYS_AFTER_MAX, FREE_TIMES_MAX};
 use crate::domain::limits::mail::{
-    ANSWERS_MAX, NAME_CHARS_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE, SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
+    ANSWERS_MAX, NAME_CHARS_MAX, NOTICE_LINE_CHARS_MAX, NOTICE_LINES_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE,
+    SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
 };
 use crate::domain::phone::Phone;
 use crate::domain::problem::Reason;
@@ -74,6 +75,9 @@ pub enum LetterError {
     /// A letter that says that no account is free, without when or why.
     #[error("a letter that no account is free needs a time and a reason")]
     NothingFull,
+    /// A notice that says nothing.
+    #[error("a notice needs a title and words")]
+    NothingToTell,
     /// The recipient's address, or the office's own.
     #[error("{0} is no mail address")]
     Address(&'static str),
@@ -153,6 +157,9 @@ impl Letters {
         if matches!(letter.kind, LetterKind::Full | LetterKind::FullStaff) && (full.is_none() || facts.slot.is_none()) {
             return Err(LetterError::NothingFull);
         }
+        if letter.kind == LetterKind::Notice && facts.notice.is_none() {
+            return Err(LetterError::NothingToTell);
+        }
         let moment = |at| format!("{} {}", wording.clock(at), wording.zone_name(at));
 
         let answer = |(question, answer): &(String, String)| AnswerView {
@@ -161,7 +168,7 @@ impl Letters {
         };
         Ok(View {
             lang: wording.language.code(),
-            ticket: letter.ticket.to_string(),
+            ticket: letter.ticket.map(|ticket| ticket.to_string()).unwrap_or_default(),
             role: match letter.role {
                 Role::Applicant => "applicant",
                 Role::Contact => "contact",
@@ -184,6 +191,7 @@ impl Letters {
             several_days: facts.several_days,
             meeting,
             full,
+            notice: facts.notice.as_ref().map(NoticeView::of),
             problems: facts.problems.iter().map(|problem| one_line(problem, TOPIC_CHARS_MAX * 2)).collect(),
             form_link: if is_web_link(&facts.form_link) { facts.form_link.clone() } else { self.office.form_url.clone() },
             answers: facts.answers.iter().take(ANSWERS_MAX).map(answer).collect(),
@@ -224,6 +232,7 @@ struct View {
     several_days: bool,
     meeting: Option<MeetingView>,
     full: Option<FullView>,
+    notice: Option<NoticeView>,
     problems: Vec<String>,
     form_link: String,
     answers: Vec<AnswerView>,
@@ -348,6 +357,20 @@ impl FullView {
             chat_link: None,
             phone,
         }
+    }
+}
+
+/// A notice, as templates use it.
+#[derive(Debug, Clone, Serialize)]
+struct NoticeView {
+    title: String,
+    lines: Vec<String>,
+}
+
+impl NoticeView {
+    fn of(notice: &NoticeFacts) -> NoticeView {
+        let lines = notice.lines.iter().take(NOTICE_LINES_MAX).map(|line| one_line(line, NOTICE_LINE_CHARS_MAX));
+        NoticeView { title: one_line(&notice.title, TOPIC_CHARS_MAX), lines: lines.collect() }
     }
 }
 

@@ -69,6 +69,10 @@ pub(super) fn why(phase: Phase, failure: &Failure) -> Why {
         (530 | 534 | 535 | 538, _) => later(Some(SETTINGS_WAIT)),
         (454, _) => later(Some(THROTTLED_WAIT)),
         (421, _) if enhanced.starts_with("4.7.") => later(Some(THROTTLED_WAIT)),
+        (..=499, _) if text.to_lowercase().contains("relay limit exceeded") => later(Some(THROTTLED_WAIT)),
+        (421, _) => later(None),
+        // The server is well enough to put off one recipient or letter: a full mailbox, greylisting. Its own trouble is 4.3.
+        (..=499, _) if matches!(phase, Phase::Recipient | Phase::Content) && !enhanced.starts_with("4.3.") => Why::NotNow(told),
         (..=499, _) => later(None),
         _ if matches!(phase, Phase::Greeting | Phase::Sender) => later(Some(SETTINGS_WAIT)),
         _ => Why::Refused(told),
@@ -89,6 +93,7 @@ mod tests {
     fn check(phase: Phase, code: u16, text: &str) -> (bool, Option<i64>) {
         match why(phase, &Failure::Reply(code, text.to_owned())) {
             Why::Later(_, wait) => (false, wait.map(|wait| wait.as_secs())),
+            Why::NotNow(_) => (false, Some(0)),
             Why::Refused(_) => (true, None),
             other => panic!("{other:?}"),
         }
@@ -106,8 +111,17 @@ mod tests {
         assert_eq!(check(Phase::Greeting, 454, "4.7.0 Too many login attempts"), (false, Some(120)));
         assert_eq!(check(Phase::Greeting, 421, "4.7.0 Try again later, closing connection."), (false, Some(120)));
         assert_eq!(check(Phase::Content, 421, "4.4.2 shutting down"), (false, None));
-        assert_eq!(check(Phase::Recipient, 450, "4.2.1 receiving email too quickly"), (false, None));
-        assert_eq!(check(Phase::Content, 451, ""), (false, None));
+        // Put off: this one recipient or letter only.
+        assert_eq!(check(Phase::Recipient, 450, "4.2.1 receiving email too quickly"), (false, Some(0)));
+        assert_eq!(check(Phase::Recipient, 450, "4.7.1 Greylisting in action"), (false, Some(0)));
+        assert_eq!(check(Phase::Recipient, 452, "4.2.2 recipient over quota"), (false, Some(0)));
+        assert_eq!(check(Phase::Content, 451, ""), (false, Some(0)));
+        // The server itself.
+        assert_eq!(check(Phase::Recipient, 451, "4.3.0 Temporary server error"), (false, None));
+        assert_eq!(check(Phase::Content, 452, "4.3.1 Insufficient system storage"), (false, None));
+        assert_eq!(check(Phase::Sender, 451, "4.7.1 try again later"), (false, None));
+        let relay = "4.2.1 Peak SMTP relay limit exceeded for this customer. This is a temporary error.";
+        assert_eq!(check(Phase::Recipient, 450, relay), (false, Some(120)));
     }
 
     #[test]

@@ -115,7 +115,7 @@ impl Mailer {
         }
         if !before_data().await {
             self.reset_and_keep(connection, &Failure::Reply(250, String::new())).await;
-            return Outcome::NotDone(Why::Later("the intent to send could not be recorded".to_owned(), None));
+            return Outcome::NotDone(Why::NotNow("it was withdrawn, or the intent to send could not be recorded".to_owned()));
         }
         match self.command(&mut connection, Data).await {
             Ok(reply) if reply.has_code(354) => {}

@@ -19,7 +19,9 @@ use super::key::{self, KeyError};
 use super::trouble::{Failure, How, Trouble, answered, no_token};
 use crate::adapters::clock;
 use crate::domain::limits::google::{BURST_SHARE, CALL_LIMIT, DENIED_WAIT, QUOTA_WAIT, TOKEN_LIMIT};
+use crate::domain::limits::waits::QUOTA_RETRY_MAX;
 use crate::domain::outcome::Outcome;
+use crate::domain::waits::retry_after;
 
 type Connector = HttpsConnector<HttpConnector>;
 
@@ -201,7 +203,7 @@ pub(super) struct Witness(Arc<Mutex<Seen>>);
 #[derive(Debug, Default, Clone, Copy)]
 struct Seen {
     status: Option<u16>,
-    retry_after: Option<i64>,
+    retry_after: Option<SignedDuration>,
     ahead: Option<SignedDuration>,
 }
 
@@ -216,12 +218,18 @@ impl Delegate for Witness {
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let seen = Seen {
             status: Some(response.status().as_u16()),
-            retry_after: header.and_then(|text| text.parse().ok()),
+            retry_after: header.and_then(asked_wait),
             ahead: ahead_by(response),
         };
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = seen;
         Retry::Abort
     }
+}
+
+/// How long Google asks to wait: no longer than a quota takes to refill.
+fn asked_wait(header: &str) -> Option<SignedDuration> {
+    let now = clock::now();
+    retry_after(header, now, QUOTA_RETRY_MAX).map(|at| at.duration_since(now))
 }
 
 fn down(text: String, how: How) -> Failure {
@@ -258,7 +266,7 @@ fn refused(quantum: Quantum, body: &serde_json::Value, seen: Seen) -> Failure {
     let code = body["error"]["code"].as_u64().and_then(|code| u16::try_from(code).ok());
     let status = seen.status.or(code).unwrap_or(0);
     let how = match status {
-        429 => How::Later(Some(seen.retry_after.map_or(QUOTA_WAIT, SignedDuration::from_secs))),
+        429 => How::Later(Some(seen.retry_after.unwrap_or(QUOTA_WAIT))),
         403 => How::Later(Some(DENIED_WAIT)),
         500.. if quantum != Quantum::Read => How::Unknown,
         500.. => How::Later(None),
@@ -272,6 +280,14 @@ mod tests {
     use governor::clock::{Clock, FakeRelativeClock, Reference};
 
     use super::*;
+
+    #[test]
+    fn google_is_waited_for_as_it_asks_and_never_longer_than_a_quota_takes() {
+        assert_eq!(asked_wait("7"), Some(SignedDuration::from_secs(7)));
+        assert_eq!(asked_wait("3600"), Some(QUOTA_RETRY_MAX));
+        assert_eq!(asked_wait("Tue, 31 Dec 2999 23:59:59 GMT"), Some(QUOTA_RETRY_MAX));
+        assert_eq!(asked_wait("soon"), None);
+    }
 
     #[test]
     fn no_minute_holds_more_calls_than_the_quota_and_few_less() {

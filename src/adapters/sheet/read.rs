@@ -1,6 +1,6 @@
 //! Reading: one call a poll, by data filters. Rows are asked for by their metadata and by place.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use google_sheets4::api::{
     BatchGetValuesByDataFilterRequest, BatchGetValuesByDataFilterResponse, CellData, DataFilter, DeveloperMetadataLookup,
@@ -34,6 +34,8 @@ pub struct Reading {
     pub rows: BTreeMap<u32, Vec<Cell>>,
     /// In which row each metadata was found.
     pub marks: HashMap<i32, u32>,
+    /// The metadata that was asked for.
+    pub asked: HashSet<i32>,
 }
 
 impl Reading {
@@ -59,7 +61,8 @@ impl SheetDoor {
         let mut filters = vec![stretch(tab, Rows { start: 0, end: Some(1) }, None)];
         filters.extend(stretches.iter().map(|rows| stretch(tab, *rows, None)));
         filters.extend(marks.iter().map(|mark| by_mark(*mark)));
-        self.read_filters(filters, "ROWS").await.map(reading)
+        let asked = marks.iter().copied().collect();
+        self.read_filters(filters, "ROWS").await.map(|response| Reading { asked, ..reading(response) })
     }
 
     /// Reads one column of a stretch of rows: places and cells. The stretch may be long, so it is asked for as one column: a list of

@@ -3,8 +3,8 @@
 use google_sheets4::api::{
     AppendDimensionRequest, BatchUpdateSpreadsheetRequest, BatchUpdateValuesByDataFilterRequest,
     BatchUpdateValuesByDataFilterResponse, BooleanCondition, CellData, CellFormat, ConditionValue, DataFilterValueRange,
-    DataValidationRule, ExtendedValue, GridCoordinate, GridRange, Request, RowData, Scope, SetDataValidationRequest, TextFormat,
-    UpdateCellsRequest,
+    DataValidationRule, DimensionRange, ExtendedValue, GridCoordinate, GridRange, InsertDimensionRequest, Request, RowData,
+    Scope, SetDataValidationRequest, TextFormat, UpdateCellsRequest,
 };
 use serde_json::Value;
 
@@ -30,12 +30,12 @@ const COMMANDS: [&str; 10] = [
 ];
 
 /// Cells to write into the row of one metadata. Column by column from the first; `None` leaves the cell as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowWrite {
     /// The row's metadata.
     pub mark: i32,
     /// The cells.
-    pub cells: Vec<Option<String>>,
+    pub cells: Vec<Option<Cell>>,
 }
 
 /// What stands in a row after it was written.
@@ -51,11 +51,10 @@ pub struct RowWritten {
 impl SheetDoor {
     /// Writes rows in one call, whose turn was waited for. A row whose metadata is gone is missing from what comes back.
     pub async fn write_rows(&self, writes: &[RowWrite]) -> Outcome<Vec<RowWritten>> {
-        let value = |cell: &Option<String>| cell.clone().map_or(Value::Null, Value::String);
         let data = writes.iter().map(|write| DataFilterValueRange {
             data_filter: Some(by_mark(write.mark)),
             major_dimension: Some("ROWS".into()),
-            values: Some(vec![write.cells.iter().map(value).collect()]),
+            values: Some(vec![write.cells.iter().map(|cell| cell.as_ref().map_or(Value::Null, value)).collect()]),
         });
         let request = BatchUpdateValuesByDataFilterRequest {
             data: Some(data.collect()),
@@ -83,20 +82,29 @@ impl SheetDoor {
         })
     }
 
-    /// Adds columns of Loket's own at `first`, to the right of everything: their headers, and the drop-down for staff.
+    /// Adds columns of Loket's own at `first`, to the right of everything: their headers, and the drop-down for staff. The columns are
+    /// inserted, so that whatever people put there since the sheet was read moves on and is not overwritten.
     pub async fn add_columns(&self, tab: &SheetFacts, first: u32, columns: &[OwnColumn]) -> Outcome<()> {
         let place = |number: u32| i32::try_from(number).unwrap_or(i32::MAX);
         let count = u32::try_from(columns.len()).unwrap_or(0);
-        let missing = (first + count).saturating_sub(tab.columns);
         let mut requests = Vec::new();
-        if missing > 0 {
+        if first >= tab.columns {
+            // Columns are inserted before another only.
             let append = AppendDimensionRequest {
                 dimension: Some("COLUMNS".into()),
-                length: Some(place(missing)),
+                length: Some(place(first - tab.columns + 1)),
                 sheet_id: Some(tab.tab_id),
             };
             requests.push(Request { append_dimension: Some(append), ..Default::default() });
         }
+        let range = DimensionRange {
+            sheet_id: Some(tab.tab_id),
+            dimension: Some("COLUMNS".into()),
+            start_index: Some(place(first)),
+            end_index: Some(place(first + count)),
+        };
+        let insert = InsertDimensionRequest { inherit_from_before: Some(false), range: Some(range) };
+        requests.push(Request { insert_dimension: Some(insert), ..Default::default() });
         let start = GridCoordinate { sheet_id: Some(tab.tab_id), row_index: Some(0), column_index: Some(place(first)) };
         let headers = columns.iter().map(|column| header_cell(column.header())).collect();
         let update = UpdateCellsRequest {
@@ -120,6 +128,16 @@ impl SheetDoor {
             })
             .await;
         outcome.map(|_| ())
+    }
+}
+
+/// A cell as it is sent. Nothing in it is the empty text, since `null` would leave the cell as it is.
+fn value(cell: &Cell) -> Value {
+    match cell {
+        Cell::Empty => Value::from(""),
+        Cell::Text(text) => Value::from(text.as_str()),
+        Cell::Number(number) => Value::from(*number),
+        Cell::Bool(value) => Value::from(*value),
     }
 }
 

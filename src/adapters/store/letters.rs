@@ -1,10 +1,12 @@
-//! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`.
+//! Letters in the ledger. `due` → `sending` (recorded just before DATA) → `accepted`, `refused`, or `unknown`; `due` → `withdrawn`
+//! where the ticket has moved on.
 
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
+use super::waits::withdraw;
 use super::{Store, StoreError, from_json, instant, to_json};
-use crate::domain::letter::{Letter, LetterFacts, LetterKind, Role};
+use crate::domain::letter::{DESK_LABEL, Letter, LetterFacts, LetterKind, Role};
 use crate::domain::limits::LETTERS_AT_ONCE;
 use crate::domain::ticket::TicketNumber;
 
@@ -32,6 +34,8 @@ pub enum LetterEnd {
     Unknown(String, Option<Timestamp>),
     /// It was not taken; it is tried again at the given time.
     Again(String, Timestamp),
+    /// The same, and it is not the letter's fault: the try does not count.
+    Held(String, Timestamp),
 }
 
 /// What became of a ticket's letters, as far as its row tells.
@@ -48,14 +52,18 @@ type LetterRow = (String, String, i64, String, String, String, i64, i64);
 pub(super) async fn insert_letters(
     tx: &mut Transaction<'static, Any>,
     desk: &str,
-    ticket: TicketNumber,
+    about: &str,
     letters: Vec<NewLetter>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // What is newly said to somebody takes the place of what is not yet sent.
+    for letter in letters.iter().filter(|letter| letter.kind != LetterKind::Notice) {
+        withdraw(tx, desk, about, letter.kind, Some(&letter.to), now).await?;
+    }
     for letter in letters {
         let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) + 1 FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3")
             .bind(desk)
-            .bind(ticket.to_string())
+            .bind(about)
             .bind(letter.kind.name())
             .fetch_one(&mut **tx)
             .await?;
@@ -64,8 +72,8 @@ pub(super) async fn insert_letters(
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $9)",
         )
         .bind(desk)
-        .bind(format!("{ticket}/{}/{n}", letter.kind.name()))
-        .bind(ticket.to_string())
+        .bind(format!("{about}/{}/{n}", letter.kind.name()))
+        .bind(about)
         .bind(letter.kind.name())
         .bind(n)
         .bind(to_json(&letter.role))
@@ -120,20 +128,20 @@ impl Store {
         Ok(changed.rows_affected() == 1)
     }
 
-    /// Records how sending ended.
+    /// Records how sending ended. What was accepted or withdrawn meanwhile stays so, whatever a late record says.
     pub async fn letter_ended(&self, label: &str, end: &LetterEnd, now: Timestamp) -> Result<(), StoreError> {
         let (state, due_at, reason) = match end {
             LetterEnd::Accepted => ("accepted", None, None),
             LetterEnd::Refused(why) => ("refused", None, Some(why)),
             LetterEnd::Unknown(why, again_at) => ("unknown", *again_at, Some(why)),
-            LetterEnd::Again(why, at) => ("due", Some(*at), Some(why)),
+            LetterEnd::Again(why, at) | LetterEnd::Held(why, at) => ("due", Some(*at), Some(why)),
         };
         let tried = i64::from(matches!(end, LetterEnd::Again(..)));
         let doubted = i64::from(matches!(end, LetterEnd::Unknown(..)));
         let mut tx = self.begin().await?;
         sqlx::query(
             "UPDATE letter SET state = $3, due_at = $4, reason = $5, tries = tries + $6, doubts = doubts + $7, ended_at = $8 \
-             WHERE desk = $1 AND label = $2",
+             WHERE desk = $1 AND label = $2 AND (state = 'sending' OR due_at IS NOT NULL)",
         )
         .bind(&self.desk)
         .bind(label)
@@ -212,13 +220,21 @@ impl Store {
     }
 }
 
+/// Whose letter it is.
+fn number(about: &str) -> Result<Option<TicketNumber>, String> {
+    if about == DESK_LABEL {
+        return Ok(None);
+    }
+    about.parse().map(Some).map_err(|error| format!("{error}"))
+}
+
 fn letter(row: LetterRow) -> Result<Letter, StoreError> {
-    let (ticket, kind, n, role, to, facts, sequence, tries) = row;
-    let unreadable = |what: String| StoreError::Unreadable(format!("a letter of {ticket}"), what);
-    let facts: LetterFacts = from_json(&ticket, &facts)?;
-    let role: Role = from_json(&ticket, &role)?;
+    let (about, kind, n, role, to, facts, sequence, tries) = row;
+    let unreadable = |what: String| StoreError::Unreadable(format!("a letter of {about}"), what);
+    let facts: LetterFacts = from_json(&about, &facts)?;
+    let role: Role = from_json(&about, &role)?;
     Ok(Letter {
-        ticket: ticket.parse().map_err(|error| unreadable(format!("{error}")))?,
+        ticket: number(&about).map_err(unreadable)?,
         kind: LetterKind::named(&kind).ok_or_else(|| unreadable(format!("unknown kind `{kind}`")))?,
         n: u32::try_from(n).unwrap_or(0),
         role,
@@ -227,4 +243,39 @@ fn letter(row: LetterRow) -> Result<Letter, StoreError> {
         sequence: u32::try_from(sequence).unwrap_or(0),
         tries: u32::try_from(tries).unwrap_or(0),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapters::store::Store;
+    use crate::adapters::store::open::tests::unreadable;
+    use crate::domain::rows::RowText;
+
+    #[tokio::test]
+    async fn an_accepted_letter_stays_so_whatever_a_late_record_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("loket.db").display());
+        let store = Store::open(&url, "main").await.unwrap();
+        let now: Timestamp = "2026-11-24T03:00:00Z".parse().unwrap();
+        let facts = serde_json::json!({
+            "to_name": "", "applicant": "", "unit": "", "topic": "", "slot": null, "participants": null, "meeting": null,
+            "problems": [], "answers": [], "submitted_at": "2026-11-24T03:00:00Z",
+        });
+        let letter = || NewLetter {
+            kind: LetterKind::Received,
+            role: Role::Applicant,
+            to: "ana@example.go.id".into(),
+            facts: serde_json::from_value(facts.clone()).unwrap(),
+        };
+        store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), vec![letter()])).await.unwrap();
+        let due = store.letters_due(now).await.unwrap();
+        let label = due[0].label();
+        assert!(store.letter_leaves(&label).await.unwrap());
+        store.letter_ended(&label, &LetterEnd::Accepted, now).await.unwrap();
+        // Somebody who read it while it was due.
+        assert!(!store.letter_leaves(&label).await.unwrap());
+        store.letter_ended(&label, &LetterEnd::Again("late".into(), now), now).await.unwrap();
+        assert!(store.letters_due(now).await.unwrap().is_empty());
+    }
 }

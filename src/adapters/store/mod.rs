@@ -6,12 +6,14 @@
 mod dialect;
 pub mod lease;
 pub mod letters;
+pub mod notices;
 pub mod open;
 mod opening;
 pub mod probe;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
+pub mod waits;
 
 use std::fs::File;
 use std::sync::Arc;
@@ -155,7 +157,9 @@ fn other_sheet(recorded: &str, sheet: &str) -> Flaw {
 fn migrations() -> Migrator {
     let all = [
         (1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql")),
-        (2, "lease", include_str!("../../../migrations/0002_lease.sql")),
+        (2, "notices", include_str!("../../../migrations/0002_notices.sql")),
+        (3, "waits", include_str!("../../../migrations/0003_waits.sql")),
+        (4, "lease", include_str!("../../../migrations/0004_lease.sql")),
     ];
     let list = all
         .into_iter()

@@ -1,7 +1,7 @@
 //! The open tickets, briefly. The clerk asks for them many times between two changes, so they are kept in memory and read anew once a
 //! ticket was changed.
 //!
-//! Invariant: every function of the store that changes what is kept here holds a [`Changing`] while it does.
+//! Invariant: every function of the store that changes what is kept here holds a `Changing` while it does.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

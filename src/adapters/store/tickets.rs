@@ -7,6 +7,7 @@ use sqlx::{Any, Transaction};
 
 use super::letters::{NewLetter, insert_letters};
 use super::row::{TicketRow, select_tickets};
+use super::waits::withdraw_overtaken;
 use super::{Store, StoreError, instant, to_json};
 use crate::domain::answer::Fingerprint;
 use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
@@ -76,7 +77,7 @@ impl Store {
         .await?;
         ticket.version = 0;
         self.write(&mut tx, &mut ticket, &wanted, "taken_up", now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         for mut old in new.replaces {
             old.state = State::Replaced(ticket.number);
             old.changed_at = now;
@@ -111,7 +112,7 @@ impl Store {
         let _changing = self.changing();
         let mut tx = self.begin().await?;
         self.write(&mut tx, &mut ticket, wanted, event, now).await?;
-        insert_letters(&mut tx, &self.desk, ticket.number, letters, now).await?;
+        insert_letters(&mut tx, &self.desk, &ticket.number.to_string(), letters, now).await?;
         tx.commit().await?;
         Ok(ticket)
     }
@@ -210,7 +211,7 @@ impl Store {
             .bind(&state)
             .execute(&mut **tx)
             .await?;
-        Ok(())
+        withdraw_overtaken(tx, &self.desk, &ticket.number.to_string(), &ticket.state, now).await
     }
 
     /// Changes only what is to stand in the row, if the ticket is still the one from which that was made. The version goes up, so
@@ -310,6 +311,19 @@ impl Store {
         Ok(row.and_then(|(number,)| number.parse().ok()))
     }
 
+    /// Tickets whose answer was sent in, or last edited, at this very moment, open or closed.
+    pub async fn stamped(&self, at: Timestamp) -> Result<Vec<Ticket>, StoreError> {
+        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
+            "WHERE desk = $1 AND (submitted_at = $2 OR first_submitted_at = $2) ORDER BY number LIMIT $3"
+        ))
+        .bind(&self.desk)
+        .bind(at.as_millisecond())
+        .bind(TICKETS_PER_PASS)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.into_iter().map(TicketRow::ticket).collect()
+    }
+
     /// All stretches that the ledger holds on any host from now on.
     pub async fn bookings(&self, now: Timestamp) -> Result<Vec<Booking>, StoreError> {
         let rows: Vec<(String, i64, i64, Option<i64>)> =
@@ -367,7 +381,7 @@ fn held(ticket: &Ticket) -> Option<(String, Slot)> {
     }
 }
 
-fn utc_day(now: Timestamp) -> String {
+pub(super) fn utc_day(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
 }
 

@@ -3,8 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Instant;
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -12,14 +11,12 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::leaving::{HeldBack, InTime};
+pub(super) use super::limits::Label;
+use super::limits::{Limits, Told, limited};
 use super::token::{self, NoToken, Token};
-use crate::domain::limits::zoom::{
-    CALL_LIMIT, CONNECT_LIMIT, DAY_WAIT, DENIED_WAIT, IDLE_LIMIT, LIGHT_PER_SECOND, MEDIUM_PER_SECOND,
-};
+use crate::adapters::clock;
+use crate::domain::limits::zoom::{CALL_LIMIT, CONNECT_LIMIT, DENIED_WAIT, IDLE_LIMIT};
 use crate::domain::outcome::{Outcome, Why};
-
-/// How the reply begins by which Zoom refuses further creates and changes of one host for the UTC day; it carries no header that says so.
-const HOST_DAY_USED_UP: &str = "You have exceeded the daily rate limit";
 
 /// How to reach Zoom.
 #[derive(Debug, Clone)]
@@ -34,13 +31,6 @@ pub struct ZoomSettings {
     pub oauth_endpoint: String,
     /// The API, without a trailing slash.
     pub api_endpoint: String,
-}
-
-/// Zoom's weight of a call: each has its own allowance per second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
-    Light,
-    Medium,
 }
 
 /// A body, and until when it may leave.
@@ -97,8 +87,7 @@ pub struct ZoomDoor {
     settings: ZoomSettings,
     token: Mutex<Option<Token>>,
     ahead: std::sync::Mutex<Option<SignedDuration>>,
-    light: DefaultDirectRateLimiter,
-    medium: DefaultDirectRateLimiter,
+    limits: Limits,
 }
 
 impl std::fmt::Debug for ZoomDoor {
@@ -122,9 +111,8 @@ impl ZoomDoor {
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("loket/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        let (light, medium) = (Quota::per_second(LIGHT_PER_SECOND), Quota::per_second(MEDIUM_PER_SECOND));
         let (token, ahead) = (Mutex::new(None), std::sync::Mutex::new(None));
-        Ok(ZoomDoor { client, settings, token, ahead, light: RateLimiter::direct(light), medium: RateLimiter::direct(medium) })
+        Ok(ZoomDoor { client, settings, token, ahead, limits: Limits::new() })
     }
 
     /// Makes one call. A refused token is replaced once, since a 401 means that nothing was carried out.
@@ -173,9 +161,8 @@ impl ZoomDoor {
             Ok(token) => token.text,
             Err(no) => return Ended::NotDone(no.why()),
         };
-        match label {
-            Label::Light => self.light.until_ready().await,
-            Label::Medium => self.medium.until_ready().await,
+        if let Err(why) = self.limits.turn(label, clock::now()).await {
+            return Ended::NotDone(why);
         }
         let url = format!("{}{path}", self.settings.api_endpoint);
         let mut request = self.client.request(method.clone(), url).bearer_auth(token.expose_secret());
@@ -195,10 +182,34 @@ impl ZoomDoor {
             Err(_) => return Ended::Unknown("the connection to Zoom broke before its answer".into()),
         };
         let status = response.status();
-        match response.text().await {
-            Ok(text) => answered(status, &text),
-            Err(_) if status.is_client_error() => answered(status, ""),
+        let told = Told::of(response.headers());
+        self.limits.learn(label, &told);
+        let ended = match response.text().await {
+            Ok(text) => answered(status, &text, &told),
+            Err(_) if status.is_client_error() => answered(status, "", &told),
             Err(_) => Ended::Unknown("the connection to Zoom broke in its answer".into()),
+        };
+        if let (StatusCode::TOO_MANY_REQUESTS, Ended::NotDone(why)) = (status, &ended) {
+            self.limits.refused(label, why);
+        }
+        ended
+    }
+
+    /// The labels of calls that Zoom's limit of a day forbids now, and until when: for the ledger.
+    pub fn shut(&self) -> Vec<(&'static str, Timestamp)> {
+        self.limits.shut_at(clock::now())
+    }
+
+    /// Until when nothing can be looked at or made, by those limits.
+    pub fn shut_until(&self) -> Option<Timestamp> {
+        self.shut().into_iter().map(|(_, until)| until).max()
+    }
+
+    /// Keeps to a limit of which the ledger knows, by the label's name.
+    pub fn keep_shut(&self, name: &str, until: Timestamp) {
+        let says = "Zoom's limit of the day was used up before the last start";
+        if let Some(label) = Label::ALL.into_iter().find(|label| label.name() == name) {
+            self.limits.shut(label, until, says);
         }
     }
 
@@ -225,7 +236,7 @@ fn later(text: &str) -> Why {
     Why::Later(text.to_owned(), None)
 }
 
-fn answered(status: StatusCode, text: &str) -> Ended {
+fn answered(status: StatusCode, text: &str, told: &Told) -> Ended {
     if status.is_success() {
         if text.trim().is_empty() {
             return Ended::Answered(Value::Null);
@@ -246,20 +257,9 @@ fn answered(status: StatusCode, text: &str) -> Ended {
     }
     let refusal = Refusal { status: status.as_u16(), code: body["code"].as_i64().unwrap_or(0), message };
     if status == StatusCode::TOO_MANY_REQUESTS {
-        return Ended::NotDone(limited(&refusal));
+        return Ended::NotDone(limited(&refusal.message, refusal.text(), told, clock::now()));
     }
     Ended::Refused(refusal)
-}
-
-/// The forms of a 429 (Zoom, "API rate limits", and recorded replies).
-fn limited(refusal: &Refusal) -> Why {
-    if refusal.message.starts_with(HOST_DAY_USED_UP) {
-        Why::DayUsedUp
-    } else if refusal.message.contains("daily rate limit") {
-        Why::Later(refusal.text(), Some(DAY_WAIT))
-    } else {
-        Why::Later(refusal.text(), Some(SignedDuration::from_secs(1)))
-    }
 }
 
 #[cfg(test)]
@@ -267,7 +267,7 @@ mod tests {
     use super::*;
 
     fn ended(status: u16, text: &str) -> Ended {
-        answered(StatusCode::from_u16(status).unwrap(), text)
+        answered(StatusCode::from_u16(status).unwrap(), text, &Told::default())
     }
 
     #[test]
@@ -278,19 +278,5 @@ mod tests {
         assert!(matches!(ended(502, "<html>"), Ended::Unknown(_)));
         assert!(matches!(ended(302, ""), Ended::Unknown(_)));
         assert!(matches!(ended(400, "{broken"), Ended::Refused(_)));
-    }
-
-    #[test]
-    fn each_form_of_a_429_is_told_apart() {
-        let why = |message: &str| match ended(429, &format!(r#"{{"code":429,"message":"{message}"}}"#)) {
-            Ended::NotDone(why) => why,
-            other => panic!("{other:?}"),
-        };
-        let host = "You have exceeded the daily rate limit (100) of Meeting Create/Update API requests permitted for this particular user.";
-        assert_eq!(why(host), Why::DayUsedUp);
-        let day = "You have reached the maximum daily rate limit for this API.";
-        assert!(matches!(why(day), Why::Later(_, Some(wait)) if wait == DAY_WAIT));
-        let second = "You have reached the maximum per-second rate limit for this API. Try again later.";
-        assert!(matches!(why(second), Why::Later(_, Some(wait)) if wait.as_secs() == 1));
     }
 }

@@ -33,6 +33,8 @@ pub struct Listing {
     pub planned: Vec<Planned>,
     /// Numbers of the meetings that are live now, instant ones included.
     pub live: Vec<i64>,
+    /// Planned meetings that carry a marker of ours, with it.
+    pub marked: Vec<(Planned, Marker)>,
 }
 
 struct Item {
@@ -53,6 +55,9 @@ impl ZoomDoor {
         let (recurring, single): (Vec<Item>, Vec<Item>) = scheduled.into_iter().partition(|item| item.kind == RECURRING);
         let mut planned: Vec<Planned> =
             single.iter().filter_map(|item| Some(Planned { id: item.id, slot: item.slot? })).collect();
+        let marked =
+            single.iter().filter_map(|item| Some((Planned { id: item.id, slot: item.slot? }, Marker::read(&item.agenda)?)));
+        let marked = marked.collect();
         let mut ids: Vec<i64> = recurring.iter().map(|item| item.id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -63,7 +68,7 @@ impl ZoomDoor {
                 other => return other.map(|_| Listing::default()),
             }
         }
-        Outcome::Done(Listing { planned, live: live.into_iter().map(|item| item.id).collect() })
+        Outcome::Done(Listing { planned, live: live.into_iter().map(|item| item.id).collect(), marked })
     }
 
     /// Numbers of the account's meetings that carry a marker, from a complete listing.

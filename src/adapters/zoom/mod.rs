@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod door;
 mod leaving;
+mod limits;
 pub mod listing;
 pub mod meetings;
 pub mod probe;

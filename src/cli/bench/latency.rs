@@ -76,9 +76,14 @@ async fn interval(daemon: &Path, poll: u32, answers: usize, over: u32, bar: &Pro
 fn times(office: &Office, answered: &HashMap<String, Timestamp>) -> anyhow::Result<(Histogram<u64>, String)> {
     let mut times = Histogram::<u64>::new(3)?;
     let mut slowest = None;
+    let mut seen: HashMap<String, String> = HashMap::new();
+    let mut twice = Vec::new();
     for letter in office.sandbox.mail().letters() {
         let Some(at) = letter.to.first().and_then(|to| answered.get(to)) else { continue };
         let Some(label) = letter.header(LABEL).filter(|label| label.contains("/link/")) else { continue };
+        if let Some(before) = seen.insert(letter.to.join(","), label.clone()) {
+            twice.push(format!("{before} and {label}"));
+        }
         let took = u64::try_from(letter.accepted_at.duration_since(*at).as_millis()).unwrap_or(0);
         if took > times.max() || times.is_empty() {
             slowest = label.split('/').next().map(|ticket| (ticket.to_owned(), *at, letter.accepted_at));
@@ -86,7 +91,11 @@ fn times(office: &Office, answered: &HashMap<String, Timestamp>) -> anyhow::Resu
         times.record(took)?;
     }
     let got = figure(times.len());
-    anyhow::ensure!(times.len() == answered.len() as u64, "{got} link letters for {} answers", answered.len());
+    anyhow::ensure!(
+        twice.is_empty() && times.len() == answered.len() as u64,
+        "{got} link letters for {} answers; twice to one person: {twice:?}",
+        answered.len()
+    );
     let stages = slowest.map(|(ticket, at, told)| stages(office, &ticket, at, told));
     Ok((times, stages.unwrap_or_default()))
 }

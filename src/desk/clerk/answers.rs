@@ -11,13 +11,13 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::Findings;
+use crate::desk::intake::joining::{Findings, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::reading::{self, needs_patterns};
-use crate::domain::replacing::replaces;
+use crate::domain::replacing::{is_edit_of, replaces};
 use crate::domain::serial;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 
@@ -93,6 +93,10 @@ impl Clerk {
     /// Gives numbers to new answers.
     pub(super) async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
         let mut to_mark = Vec::new();
+        let mut rowless = Vec::new();
+        for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
+            rowless.extend(self.house.store.ticket(*number).await?.filter(|ticket| ticket.mark.is_none()));
+        }
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
                 continue;
@@ -102,13 +106,29 @@ impl Clerk {
                 // A copied row, or one of a ticket that is closed: no second request.
                 continue;
             }
-            let ticket = self.take_up_one(*row, answer.clone(), found).await?;
+            let stamped = self.house.store.stamped(answer.submitted_at).await?;
+            if stamped.iter().any(|ticket| same_person(&ticket.answer, answer)) {
+                // A copy of what was answered before an edit.
+                continue;
+            }
+            if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
+                // Edited before its row was marked: another ticket would be a second meeting for one event.
+                let number = rowless.swap_remove(at).number;
+                self.edited(number, answer.clone()).await?;
+                to_mark.push(ToMark { number, row: *row, print });
+                continue;
+            }
+            if !self.count_numbers().await {
+                // Without knowing which numbers the sheet shows none is given.
+                break;
+            }
+            let ticket = self.take_up_one(*row, answer.clone()).await?;
             to_mark.push(ToMark { number: ticket.number, row: *row, print });
         }
         Ok(to_mark)
     }
 
-    async fn take_up_one(&self, row: u32, answer: Answer, found: &Findings) -> Result<Ticket, StoreError> {
+    async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {
         let house = &self.house;
         let now = house.now();
         let answer = self.with_patterns(answer);
@@ -133,7 +153,7 @@ impl Clerk {
             edited_since: false,
             version: 0,
         };
-        let above = found.highest.filter(|highest| highest.year == year).map_or(0, |highest| highest.count);
+        let above = self.highest.get(&year).copied().unwrap_or(0);
         let finish = |ticket: &Ticket| (house.teller.row(ticket, &LetterTrouble::default()), house.teller.first_letters(ticket));
         let taken =
             house.noted(house.store.take_up(NewTicket { ticket, year, above, replaces: replaced.clone() }, now, finish).await)?;

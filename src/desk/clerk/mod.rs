@@ -2,7 +2,9 @@
 //! is to stand there. Calls are made beside the clerk's loop, so that one that is stuck holds up no other.
 
 mod answers;
+mod mending;
 mod reading;
+mod watching;
 mod writing;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -18,14 +20,15 @@ use tokio_util::task::TaskTracker;
 
 use super::health::Party;
 use super::intake::Layout;
+use super::intake::joining::Seen;
 use super::wiring::House;
 use crate::adapters::sheet::facts::SheetFacts;
 use crate::adapters::sheet::marks::Marked;
 use crate::adapters::sheet::patterns::RowPatterns;
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
-use crate::adapters::store::Desk;
-use crate::domain::answer::{Display, Fingerprint};
+use crate::adapters::store::{Desk, StoreError};
+use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
 use crate::domain::headers::Field;
 use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
 use crate::domain::outcome::{Outcome, Why, backoff};
@@ -47,6 +50,22 @@ struct ToWrite {
     mark: i32,
     print: Fingerprint,
     wanted: RowText,
+    sent: Vec<Option<Cell>>,
+    /// The header row and the row as they were read before.
+    headers: Arc<[String]>,
+    before: Vec<Cell>,
+}
+
+/// A row that carries a ticket's metadata without being its own.
+#[derive(Debug, Clone)]
+struct Mend {
+    /// Whose metadata it is.
+    number: TicketNumber,
+    mark: i32,
+    /// What its answer is known by.
+    print: Fingerprint,
+    /// Whose words were written there.
+    owner: Option<TicketNumber>,
 }
 
 /// A call ended.
@@ -59,6 +78,14 @@ enum Event {
     Marks(Outcome<Vec<(i32, String)>>),
     Turn,
     Written(Vec<ToWrite>, Outcome<Vec<RowWritten>>),
+    /// People's cells were put back: what had been written there, and what was sent to mend it.
+    Restored(Vec<(ToWrite, ToWrite)>, Outcome<Vec<RowWritten>>),
+    /// A single answer was put back.
+    PutBack(TicketNumber),
+    /// A row that carries a ticket's metadata without being its own was mended.
+    Mended(Mend, Outcome<Vec<RowWritten>>),
+    /// Metadata was taken off such a row, or not.
+    TakenOff(Mend, Outcome<()>),
     Patterns(Outcome<Vec<RowPatterns>>),
     Tidied,
 }
@@ -82,9 +109,26 @@ pub struct Clerk {
     slice_at: u32,
     slice_rows: u32,
     /// What stands in the rows of open tickets, as last read or written.
-    seen: HashMap<TicketNumber, RowText>,
-    /// Tickets whose number was read in their row.
-    confirmed: HashSet<TicketNumber>,
+    seen: HashMap<TicketNumber, Seen>,
+    /// Recorded answers of tickets whose rows are not what they were, with what they are known by.
+    answers: HashMap<TicketNumber, Answer>,
+    /// Tickets whose last write may have met another row, with what was written and until when that went on.
+    doubted: HashMap<TicketNumber, (RowText, Instant)>,
+    /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
+    unverified: Vec<(ToWrite, Instant)>,
+    /// Metadata that is being taken off its row.
+    taking_off: HashSet<i32>,
+    /// Rounds of the slice through the whole sheet.
+    round: u64,
+    /// Open tickets whose row was not found, with the round in which that began.
+    unplaced: HashMap<TicketNumber, u64>,
+    /// Numbers in the sheet that the ledger does not know, with the round in which each was last seen.
+    unknown: BTreeMap<TicketNumber, u64>,
+    /// Notices to staff that are not over.
+    noticed: HashSet<String>,
+    /// The highest counts that the sheet shows, by year; and whether the whole sheet was looked through for them.
+    highest: BTreeMap<i16, u32>,
+    counted: bool,
     /// Polls in which a ticket's metadata was missing.
     missed: HashMap<TicketNumber, u32>,
     strangers: HashSet<TicketNumber>,
@@ -94,6 +138,7 @@ pub struct Clerk {
     patterns: HashMap<(Fingerprint, Timestamp), BTreeMap<Field, String>>,
     looking_up: bool,
     reading: bool,
+    read_began: Instant,
     adding_columns: bool,
     turn_asked: bool,
     marking: HashSet<TicketNumber>,
@@ -107,11 +152,12 @@ pub struct Clerk {
     tidy_at: Instant,
 }
 
-/// How long to wait after failure number `failures` in a row.
-fn wait(why: &Why, failures: u32) -> Duration {
+/// How long to wait after failure number `failures` in a row: as long as the party asks, else no longer than a poll, so that its
+/// return is seen within one.
+fn wait(why: &Why, failures: u32, poll: Duration) -> Duration {
     match why {
         Why::Later(_, Some(wait)) => wait.unsigned_abs(),
-        _ => backoff(failures).unsigned_abs(),
+        _ => backoff(failures).unsigned_abs().min(poll),
     }
 }
 
@@ -125,10 +171,11 @@ async fn until(moment: Option<Instant>) {
 
 impl Clerk {
     /// A clerk who has not read anything yet.
-    pub fn new(house: Arc<House>, desk: Desk) -> Clerk {
+    pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>) -> Clerk {
         let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
         let now = Instant::now();
         house.clerk.busy.store(true, Ordering::Release);
+        house.clerk.torn.store(noticed.contains(watching::TORN), Ordering::Release);
         Clerk {
             last_row: desk.last_row,
             house,
@@ -143,13 +190,23 @@ impl Clerk {
             slice_at: 1,
             slice_rows: SLICE_ROWS_MAX,
             seen: HashMap::new(),
-            confirmed: HashSet::new(),
+            answers: HashMap::new(),
+            doubted: HashMap::new(),
+            unverified: Vec::new(),
+            taking_off: HashSet::new(),
+            round: 0,
+            unplaced: HashMap::new(),
+            unknown: BTreeMap::new(),
+            noticed,
+            highest: BTreeMap::new(),
+            counted: false,
             missed: HashMap::new(),
             strangers: HashSet::new(),
             display: Display::default(),
             patterns: HashMap::new(),
             looking_up: false,
             reading: false,
+            read_began: now,
             adding_columns: false,
             turn_asked: false,
             marking: HashSet::new(),
@@ -195,7 +252,7 @@ impl Clerk {
 
     /// While stopping only what was done is recorded; nothing new is begun.
     async fn last_words(&mut self, event: Event) {
-        if matches!(event, Event::Marked(..) | Event::Written(..)) {
+        if matches!(event, Event::Marked(..) | Event::Written(..) | Event::TakenOff(..)) {
             self.handle(event).await;
         }
     }
@@ -204,8 +261,7 @@ impl Clerk {
         let handled = match event {
             Event::Facts(outcome) => {
                 self.reading = false;
-                self.facts(outcome);
-                Ok(())
+                self.facts(outcome).await
             }
             Event::Read(tail, outcome) => {
                 self.reading = false;
@@ -228,6 +284,21 @@ impl Clerk {
                 self.write_due().await
             }
             Event::Written(rows, outcome) => self.written(rows, outcome).await,
+            Event::Restored(rows, outcome) => {
+                self.restored(rows, outcome);
+                Ok(())
+            }
+            Event::PutBack(number) => {
+                self.writing.remove(&number);
+                self.seen.remove(&number);
+                self.poll_soon();
+                Ok(())
+            }
+            Event::Mended(mend, outcome) => {
+                self.mended(mend, outcome);
+                Ok(())
+            }
+            Event::TakenOff(mend, outcome) => self.taken_off(&mend, outcome).await,
             Event::Patterns(outcome) => {
                 self.found_patterns(outcome);
                 Ok(())
@@ -253,8 +324,9 @@ impl Clerk {
 
     /// Starts the next read: the tab's facts where they are not known, else the sheet.
     async fn poll(&mut self) {
-        self.poll_at = Instant::now() + self.house.settings.sheet.poll_every.0.unsigned_abs();
+        self.poll_at = Instant::now() + self.poll_every();
         self.reading = true;
+        self.read_began = Instant::now();
         let house = self.house.clone();
         let Some(tab) = self.tab.clone() else {
             let (known, title) = (self.desk.tab_id, house.settings.sheet.tab.clone());
@@ -282,6 +354,7 @@ impl Clerk {
         let tail = Rows { start, end: Some(self.last_row + 1 + NEW_ROWS_PER_POLL) };
         if self.slice_at >= start {
             self.slice_at = 1;
+            self.round += 1;
         }
         let slice = Rows { start: self.slice_at, end: Some((self.slice_at + self.slice_rows).min(start)) };
         let stretches = if slice.start < start { vec![tail, slice] } else { vec![tail] };
@@ -289,7 +362,7 @@ impl Clerk {
         (tail, stretches)
     }
 
-    fn facts(&mut self, outcome: Outcome<SheetFacts>) {
+    async fn facts(&mut self, outcome: Outcome<SheetFacts>) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         match outcome {
             Outcome::Done(facts) => {
@@ -311,27 +384,32 @@ impl Clerk {
                     );
                 }
                 self.display.month_first = facts.takes_month_first();
-                self.desk.tab_id = Some(facts.tab_id);
                 self.last_row = self.last_row.min(facts.rows.saturating_sub(1));
-                self.tab = Some(facts);
                 self.failures = 0;
                 self.poll_at = Instant::now();
+                if self.desk.tab_id != Some(facts.tab_id) {
+                    // From now on the tab may be renamed.
+                    self.house.store.record_place(facts.tab_id, self.last_row).await?;
+                    self.desk.tab_id = Some(facts.tab_id);
+                }
+                self.tab = Some(facts);
             }
             Outcome::NotDone(why) => self.rest_after(&why),
             Outcome::Unknown(why) => self.rest_after(&Why::Later(why, None)),
         }
+        Ok(())
     }
 
     /// Reads nothing for a while: longer after each failure, and as long as the party asks.
     fn rest_after(&mut self, why: &Why) {
         self.failures += 1;
-        self.poll_at = self.poll_at.max(Instant::now() + wait(why, self.failures));
+        self.poll_at = self.poll_at.max(Instant::now() + wait(why, self.failures, self.poll_every()));
     }
 
     /// Writes nothing for a while. New answers are read all the same: they have a quota of their own.
     fn rest_from_writing(&mut self, why: &Why) {
         self.write_failures += 1;
-        self.write_at = Some(Instant::now() + wait(why, self.write_failures));
+        self.write_at = Some(Instant::now() + wait(why, self.write_failures, self.poll_every()));
     }
 
     /// Says whether anything is under way or waits.
@@ -341,7 +419,8 @@ impl Clerk {
             || self.adding_columns
             || self.turn_asked
             || self.writes > 0
-            || !self.marking.is_empty();
+            || !self.marking.is_empty()
+            || !self.taking_off.is_empty();
         let busy = under_way || !self.placed || self.anything_to_write().await;
         self.house.clerk.busy.store(busy, Ordering::Release);
     }
@@ -355,7 +434,7 @@ impl Clerk {
         };
         for (number, _) in &closed {
             self.seen.remove(number);
-            self.confirmed.remove(number);
+            self.doubted.remove(number);
         }
         let marks: Vec<(TicketNumber, i32)> = closed.into_iter().filter_map(|(number, mark)| Some((number, mark?))).collect();
         self.take_off(marks);
@@ -373,6 +452,10 @@ impl Clerk {
             house.health.note(Party::Sheets, &outcome, house.now());
             Event::Tidied
         });
+    }
+
+    fn poll_every(&self) -> Duration {
+        self.house.settings.sheet.poll_every.0.unsigned_abs()
     }
 
     fn take_up_from(&self) -> Timestamp {

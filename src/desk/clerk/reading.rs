@@ -6,15 +6,17 @@ use std::time::Instant;
 use super::{Clerk, Event, ToMark};
 use crate::adapters::sheet::marks::{MarkWish, Marked};
 use crate::adapters::sheet::read::{Reading, Rows};
-use crate::adapters::sheet::write::RowWrite;
 use crate::adapters::store::StoreError;
 use crate::desk::health::Party;
-use crate::desk::intake::{Astray, Findings, Layout, compare};
+use crate::desk::intake::Layout;
+use crate::desk::intake::joining::{Findings, Known, Seen, compare};
 use crate::domain::headers::Field;
 use crate::domain::limits::{
     MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, POLL_BYTES, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
 };
 use crate::domain::outcome::{Outcome, Why};
+use crate::domain::rows::OwnColumn;
+use crate::domain::ticket::TicketNumber;
 
 impl Clerk {
     pub(super) async fn read(&mut self, tail: Rows, outcome: Outcome<Reading>) -> Result<(), StoreError> {
@@ -31,25 +33,25 @@ impl Clerk {
         };
         self.failures = 0;
         self.house.health.polled(self.house.now());
-        if !self.learn_layout(&read) {
+        if !self.learn_layout(&read).await? || self.restore(&read).await? {
             return Ok(());
         }
         if self.add_missing_columns(&read) || !self.place(&read, tail).await? {
             return Ok(());
         }
         let open = self.house.store.open_tickets().await?;
-        let found = compare(&self.layout, &read, &open, |number| self.confirmed.contains(&number), &self.zone);
-        for (number, text) in &found.seen {
-            self.missed.remove(number);
-            if text.0.first().is_some_and(|(_, shown)| *shown == number.to_string()) {
-                self.confirmed.insert(*number);
-            }
-            if !self.writing.contains(number) {
-                self.seen.insert(*number, text.clone());
-            }
+        self.recall(&read, &open).await?;
+        let doubted = self.all_doubted();
+        let known = Known { open: &open, answers: &self.answers, doubted: &doubted, zone: &self.zone };
+        let found = compare(&self.layout, &read, known);
+        if self.watch_for_tears(&found).await? {
+            self.house.clerk.polls.fetch_add(1, Ordering::Release);
+            return Ok(());
         }
+        self.note_seen(&found);
         self.lost_rows(&found).await?;
-        self.astray_rows(&found).await?;
+        self.astray_rows(&found, &open).await?;
+        self.overwritten(&found, &open);
         self.learn_display(&read);
         self.look_up_patterns(&found);
         for (number, _, answer) in &found.edited {
@@ -62,7 +64,8 @@ impl Clerk {
         }
         to_mark.extend(self.take_up(&found).await?);
         self.mark(to_mark, open.iter().filter(|ticket| ticket.mark.is_some()).count());
-        self.report_strangers(&found).await?;
+        self.watch_for_gone_rows(&found).await?;
+        self.watch_for_strangers(&found).await?;
         self.size_slice(&read, tail);
         self.house.clerk.polls.fetch_add(1, Ordering::Release);
         self.ask_turn().await;
@@ -81,17 +84,18 @@ impl Clerk {
     }
 
     /// Reads the header row. False where answers cannot be read.
-    fn learn_layout(&mut self, read: &Reading) -> bool {
+    async fn learn_layout(&mut self, read: &Reading) -> Result<bool, StoreError> {
         let header = read.rows.get(&0).map_or(&[][..], Vec::as_slice);
         let layout = Layout::of(header, &self.house.settings.sheet.questions);
-        if layout.problems.is_empty() {
-            self.house.health.well(Party::Sheets);
-        } else {
+        if !layout.problems.is_empty() {
             let texts: Vec<String> = layout.problems.iter().map(ToString::to_string).collect();
             self.house.health.trouble(Party::Sheets, &format!("the header row: {}", texts.join("; ")), self.house.now());
+        } else if !self.is_torn() {
+            self.house.health.well(Party::Sheets);
         }
         self.layout = Layout { display: self.display.clone(), ..layout };
-        self.layout.readable()
+        self.watch_headers().await?;
+        Ok(self.layout.readable())
     }
 
     /// Adds Loket's own columns that are not there. True while that is under way.
@@ -146,6 +150,28 @@ impl Clerk {
         Ok(())
     }
 
+    /// Looks through the whole column of ticket numbers, once before the first number is given: the ledger may be an older one than the
+    /// sheet. False where it cannot be read.
+    pub(super) async fn count_numbers(&mut self) -> bool {
+        let (Some(tab), Some(column)) = (self.tab.clone(), self.layout.own.get(&OwnColumn::Ticket).copied()) else {
+            return false;
+        };
+        let mut start = 1;
+        while !self.counted && start < tab.rows.max(2) {
+            let rows = Rows { start, end: Some(start + SCAN_ROWS) };
+            let outcome = self.house.sheet.read_column(tab.tab_id, rows, column).await;
+            self.house.health.note(Party::Sheets, &outcome, self.house.now());
+            let Outcome::Done(read) = outcome else { return false };
+            for number in read.iter().filter_map(|(_, cell)| cell.text().parse::<TicketNumber>().ok()) {
+                let highest = self.highest.entry(number.year).or_default();
+                *highest = (*highest).max(number.count);
+            }
+            start += SCAN_ROWS;
+        }
+        self.counted = true;
+        true
+    }
+
     /// Looks through the column of timestamps for the first answer to be taken up, or else the last row with one.
     async fn scan(&mut self) -> Result<(), StoreError> {
         let (Some(tab), Some(column)) = (self.tab.clone(), self.layout.questions.column(Field::SubmittedAt)) else {
@@ -175,60 +201,33 @@ impl Clerk {
         self.moved_to(first_to_take.map_or(last, |row| row - 1)).await
     }
 
+    /// What stands in the rows of open tickets.
+    fn note_seen(&mut self, found: &Findings) {
+        for (number, seen) in &found.seen {
+            self.missed.remove(number);
+            if self.doubted.get(number).is_some_and(|(_, until)| *until <= self.read_began) {
+                self.doubted.remove(number);
+            }
+            if !self.writing.contains(number) {
+                self.seen.insert(*number, seen.clone());
+            }
+        }
+        for (year, count) in &found.highest {
+            let highest = self.highest.entry(*year).or_default();
+            *highest = (*highest).max(*count);
+        }
+    }
+
     /// Rows whose metadata is gone: after a second look the ticket is joined to its row again by number or content.
     async fn lost_rows(&mut self, found: &Findings) -> Result<(), StoreError> {
         for number in &found.gone {
             let misses = self.missed.entry(*number).or_default();
             *misses += 1;
             self.seen.remove(number);
-            if *misses == MARK_MISSES {
+            if *misses >= MARK_MISSES {
+                self.missed.remove(number);
                 tracing::warn!(ticket = %number, "the row of {number} is gone from where it was: looking for it by number and content");
-                self.confirmed.remove(number);
                 self.house.store.record_mark(*number, None).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Metadata on another row: it is taken off, and Loket's words with it where they do not belong.
-    async fn astray_rows(&mut self, found: &Findings) -> Result<(), StoreError> {
-        for astray in &found.astray {
-            let Astray { number, mark, written, seen, answer } = astray;
-            tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
-            self.seen.remove(number);
-            self.confirmed.remove(number);
-            self.house.store.record_mark(*number, None).await?;
-            let mut belongs = seen.clone();
-            for (_, text) in &mut belongs.0 {
-                text.clear();
-            }
-            if let Some(answer) = answer
-                && let Some(other) = self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?
-                && let Some(ticket) = self.house.store.ticket(other).await?
-            {
-                belongs = self.house.teller.row(&ticket, &self.house.store.letter_trouble(other).await?);
-            }
-            let (house, mark) = (self.house.clone(), *mark);
-            let cells = if *written { self.layout.difference(seen, &belongs) } else { None };
-            self.start(async move {
-                if let Some(cells) = cells {
-                    house.sheet.turn_to_write().await;
-                    let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
-                    house.health.note(Party::Sheets, &outcome, house.now());
-                }
-                let outcome = house.sheet.unmark(&[mark]).await;
-                house.health.note(Party::Sheets, &outcome, house.now());
-                Event::Tidied
-            });
-        }
-        Ok(())
-    }
-
-    /// Numbered rows of no open ticket: copies, closed tickets, or numbers that the ledger never gave, which are reported.
-    async fn report_strangers(&mut self, found: &Findings) -> Result<(), StoreError> {
-        for number in &found.strangers {
-            if self.strangers.insert(*number) && self.house.store.ticket(*number).await?.is_none() {
-                tracing::error!(ticket = %number, "the sheet shows {number}, which the ledger does not know: the row is left alone; restore the ledger's backup, or empty the cell to have the answer taken up anew");
             }
         }
         Ok(())
@@ -265,8 +264,10 @@ impl Clerk {
             Outcome::Done(marked) => marked,
             Outcome::NotDone(why) => {
                 if matches!(why, Why::Refused(_)) {
-                    // The tab may have been renamed: its title is part of the call.
+                    // The tab may have been renamed: its title is part of the call. Or the metadata is used up: spare ones go.
                     self.tab = None;
+                    let house = self.house.clone();
+                    self.start(async move { Event::Marks(house.sheet.marks().await) });
                 }
                 return Ok(());
             }
@@ -290,7 +291,8 @@ impl Clerk {
                     continue;
                 }
                 Some(cells) => {
-                    self.seen.insert(wish.number, self.layout.own_text(cells));
+                    let seen = Seen { text: self.layout.own_text(cells), cells: cells.clone() };
+                    self.seen.insert(wish.number, seen);
                 }
                 // The next read shows whose row it is before anything is written there.
                 None => self.poll_at = Instant::now(),

@@ -1,5 +1,7 @@
 //! Writing rows: what is to stand there is compared with what does, and all that differs goes in one call.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Clerk, Event, ToWrite};
@@ -7,10 +9,12 @@ use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
+use crate::desk::intake::joining::{Seen, is_same};
 use crate::domain::answer::{Cell, Fingerprint};
 use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::OwnColumn;
+use crate::domain::ticket::TicketNumber;
 
 impl Clerk {
     /// Asks for a turn to write, if anything is to be written.
@@ -28,28 +32,34 @@ impl Clerk {
 
     /// Whether a row differs from what is to stand in it.
     pub(super) async fn anything_to_write(&self) -> bool {
+        if self.is_torn() {
+            return false;
+        }
         let open = self.house.store.open_tickets().await;
         open.is_ok_and(|open| open.iter().any(|ticket| self.difference(ticket).is_some()))
     }
 
-    fn difference(&self, ticket: &OpenTicket) -> Option<Vec<Option<String>>> {
+    fn difference(&self, ticket: &OpenTicket) -> Option<Vec<Option<Cell>>> {
         if self.writing.contains(&ticket.number) {
             return None;
         }
-        ticket.mark?;
-        self.layout.difference(self.seen.get(&ticket.number)?, &ticket.wanted)
+        ticket.mark.filter(|mark| !self.taking_off.contains(mark))?;
+        self.layout.difference(&self.seen.get(&ticket.number)?.text, &ticket.wanted)
     }
 
     /// Writes every row that differs.
     pub(super) async fn write_due(&mut self) -> Result<(), StoreError> {
-        if self.write_at.is_some() {
+        if self.write_at.is_some() || self.is_torn() {
             return Ok(());
         }
+        let headers: Arc<[String]> = self.layout.headers.clone().into();
         let (mut rows, mut writes) = (Vec::new(), Vec::new());
         for ticket in self.house.store.open_tickets().await?.iter() {
             let (Some(cells), Some(mark)) = (self.difference(ticket), ticket.mark) else { continue };
-            let (print, wanted) = (ticket.fingerprint.clone(), ticket.wanted.clone());
-            rows.push(ToWrite { number: ticket.number, mark, print, wanted });
+            let before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
+            let (print, wanted) = (self.layout.fingerprint(&before), ticket.wanted.clone());
+            let (number, sent, headers) = (ticket.number, cells.clone(), headers.clone());
+            rows.push(ToWrite { number, mark, print, wanted, sent, headers, before });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;
@@ -73,9 +83,13 @@ impl Clerk {
     pub(super) async fn written(&mut self, rows: Vec<ToWrite>, outcome: Outcome<Vec<RowWritten>>) -> Result<(), StoreError> {
         self.writes -= 1;
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        let mut before: HashMap<TicketNumber, Option<Seen>> = HashMap::new();
         for row in &rows {
             self.writing.remove(&row.number);
-            self.seen.remove(&row.number);
+            before.insert(row.number, self.seen.remove(&row.number));
+            if !matches!(outcome, Outcome::NotDone(_)) {
+                self.unverified.push((row.clone(), Instant::now()));
+            }
         }
         let written = match outcome {
             Outcome::Done(written) => {
@@ -88,29 +102,40 @@ impl Clerk {
                 return Ok(());
             }
             Outcome::Unknown(_) => {
+                for row in rows {
+                    self.doubt(row.number, row.wanted);
+                }
                 self.poll_soon();
                 return Ok(());
             }
         };
         for row in &rows {
             let Some(done) = written.iter().find(|done| done.mark == row.mark) else {
+                self.doubt(row.number, row.wanted.clone());
                 self.poll_soon();
                 continue;
             };
             match self.shows(&done.cells, &row.print) {
-                Some(true) => {}
+                Some(true) if self.leaves_people_alone(&done.cells, row) => {}
+                Some(true) => {
+                    tracing::warn!(ticket = %row.number, "columns moved while the row of {} was written: reading again at once", row.number);
+                    self.poll_soon();
+                    continue;
+                }
                 // The answer is not part of what came back: the next read tells.
                 None => self.poll_soon(),
                 Some(false) => {
                     // Another row, other columns, or an edited answer: the next read tells, and mends.
                     tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);
-                    self.confirmed.remove(&row.number);
+                    self.doubt(row.number, row.wanted.clone());
                     self.poll_soon();
                     continue;
                 }
             }
             let linked = row.wanted.0.iter().any(|(column, text)| *column == OwnColumn::Link && !text.is_empty());
-            self.seen.insert(row.number, row.wanted.clone());
+            if let Some(Some(seen)) = before.remove(&row.number) {
+                self.seen.insert(row.number, Seen { text: row.wanted.clone(), cells: seen.cells });
+            }
             if linked {
                 self.house.store.record_linked(row.number, self.house.now()).await?;
             }
@@ -120,7 +145,7 @@ impl Clerk {
     }
 
     /// Whether the cells that came back are those of the answer; `None` where they do not reach to it.
-    fn shows(&self, cells: &[Option<Cell>], print: &Fingerprint) -> Option<bool> {
+    pub(super) fn shows(&self, cells: &[Option<Cell>], print: &Fingerprint) -> Option<bool> {
         let first = self.layout.questions.columns().map(|(_, column)| column.index).min()?;
         let last = self.layout.questions.columns().map(|(_, column)| column.index).max()?;
         let answer: Option<Vec<Cell>> = cells.iter().take(last + 1).cloned().collect();
@@ -128,7 +153,17 @@ impl Clerk {
         answer.filter(|_| reaches).map(|answer| self.layout.fingerprint(&answer) == *print)
     }
 
-    fn poll_soon(&mut self) {
+    /// Whether all cells of people that came back are as they were before.
+    fn leaves_people_alone(&self, cells: &[Option<Cell>], row: &ToWrite) -> bool {
+        let same = |(index, cell): (usize, &Option<Cell>)| {
+            let Some(cell) = cell else { return true };
+            let before = row.before.get(index).cloned().unwrap_or_default();
+            self.layout.is_ours(index) || is_same(cell, &before)
+        };
+        cells.iter().enumerate().all(same)
+    }
+
+    pub(super) fn poll_soon(&mut self) {
         self.poll_at = self.poll_at.min(Instant::now());
     }
 }

@@ -38,3 +38,7 @@ pub const QUESTION_CHARS_MAX: usize = 300;
 pub const ANSWERS_MAX: usize = 200;
 /// How long before the start staff open a room that participants cannot open themselves. The letter says so.
 pub const STAFF_OPEN_BEFORE: SignedDuration = SignedDuration::from_mins(15);
+/// Most paragraphs of a notice: who has to act reads one screen.
+pub const NOTICE_LINES_MAX: usize = 20;
+/// Longest paragraph of a notice; the longest holds a list of ticket numbers.
+pub const NOTICE_LINE_CHARS_MAX: usize = 1_000;

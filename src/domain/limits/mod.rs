@@ -7,6 +7,7 @@ pub mod google;
 pub mod mail;
 pub mod phone;
 pub mod store;
+pub mod waits;
 pub mod web;
 pub mod zoom;
 
@@ -46,10 +47,12 @@ pub const LOOKING_MAX: SignedDuration = SignedDuration::from_mins(15);
 pub const LOOK_SLOWLY_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// First wait after a call that was certainly not carried out; doubled each time.
 pub const RETRY_FIRST: SignedDuration = SignedDuration::from_secs(1);
-/// Longest wait between two tries: a party that comes back is used within a minute.
+/// Longest wait between two tries of one thing. A party that is down is tried once a poll, so that it is used within a poll of its return.
 pub const RETRY_MAX: SignedDuration = SignedDuration::from_secs(60);
-/// Tries before a letter is given up: at the longest wait of a minute three days, so that a mail server may be down over a
-/// long weekend and nothing is lost; `/readyz` says meanwhile that it is.
+/// Tries of a step beyond which its row says that Zoom cannot be reached: fewer are over within seconds.
+pub const TRIES_TOLD: u32 = 2;
+/// Tries of one letter that the mail server puts off before it is given up: at the longest wait of a minute three days. Tries that
+/// fail because the server itself is down or over its limit do not count: nothing is lost however long that lasts.
 pub const LETTER_TRIES_MAX: u32 = 4_320;
 /// A *link* letter whose acceptance is unknown goes once more after this long (DESIGN 5a).
 pub const LETTER_UNKNOWN_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(10);
@@ -122,10 +125,21 @@ pub const TICK: Duration = Duration::from_millis(500);
 pub const TIDY_EVERY: Duration = Duration::from_mins(10);
 /// A row's metadata may be missing from one read while people move rows; after this many it is looked for.
 pub const MARK_MISSES: u32 = 2;
+/// So many rows with another answer and no new timestamp in one read are a torn sheet: within a poll people edit one or two.
+pub const TORN_ROWS_MIN: usize = 3;
+/// So many rows that show each other's names, titles or addresses are one too: that is no edit.
+pub const TORN_BORROWED_MIN: usize = 2;
+/// Rounds through the whole sheet in which a row is looked for before staff are told that it is gone: it may be moved from where
+/// it will be read to where it was.
+pub const ROUNDS_TO_MISS: u64 = 2;
+/// Ticket numbers that a notice names; it says that there are others.
+pub const NUMBERS_TOLD_MAX: usize = 20;
 /// Events that wait for the clerk; each is one call that ended, and few are under way at once.
 pub const CLERK_EVENTS_MAX: usize = 64;
 /// How often a record is tried again at once when the store fails, before the ticket is left to be settled by looking.
 pub const RECORD_TRIES: u32 = 8;
+/// How often a meeting that is not needed is deleted at once, within twenty seconds, before it is left to be found by looking.
+pub const UNDO_TRIES: u32 = 8;
 /// Facts of an account are looked up again after this: a downgrade is seen within minutes.
 pub const ACCOUNT_AGE_MAX: Duration = Duration::from_mins(10);
 /// An account that is not there or may not hold meetings is left out for this long.

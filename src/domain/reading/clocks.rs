@@ -5,8 +5,10 @@
 use jiff::civil::{Time, date};
 use jiff::tz::TimeZone;
 
+use super::hours::{Atom, Part, digits};
 use super::lengths;
 use super::pieces::{Join, Piece, Token, is_until, number};
+use super::remarks::{brackets, doubts, without_place};
 use crate::domain::problem::ClockTrouble;
 
 /// Indonesia's zones, and UTC.
@@ -74,69 +76,15 @@ pub(super) struct Times {
 
 /// Words that say nothing about the time.
 const NOISE: [&str; 20] = [
-    "pukul", "pkl", "puku", "jam", "jm", "mulai", "dari", "sekitar", "kira", "kurang", "lebih", "at", "from", "waktu", "wkt",
-    "start", "pk", "tepat", "acara", "t",
+    "pukul", "pkl", "puku", "pukl", "jam", "jm", "mulai", "dimulai", "dari", "at", "from", "waktu", "wkt", "start", "pk",
+    "tepat", "acara", "t", "on", "time",
 ];
 const OPEN: [&str; 9] = ["selesai", "slesai", "sls", "selesainya", "seselesainya", "end", "finish", "dst", "done"];
-
-/// A part of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Dawn,
-    Morning,
-    Noon,
-    Afternoon,
-    Night,
-    Am,
-    Pm,
-}
-
-impl Part {
-    fn named(word: &str) -> Option<Part> {
-        match word {
-            "dini" | "subuh" => Some(Part::Dawn),
-            "pagi" | "pg" => Some(Part::Morning),
-            "siang" | "sg" => Some(Part::Noon),
-            "sore" | "petang" => Some(Part::Afternoon),
-            "malam" | "mlm" => Some(Part::Night),
-            "am" => Some(Part::Am),
-            "pm" => Some(Part::Pm),
-            _ => None,
-        }
-    }
-
-    /// The hour of the day that an hour of this part is; `None` where the two do not go together.
-    fn hour(self, hour: u8) -> Option<u8> {
-        match (self, hour) {
-            (Part::Dawn, 0..=5)
-            | (Part::Morning, 1..=11)
-            | (Part::Noon, 10..=16)
-            | (Part::Afternoon, 14..=19)
-            | (Part::Night, 18..=23)
-            | (Part::Am, 0..=11)
-            | (Part::Pm, 12..=23) => Some(hour),
-            (Part::Noon, 1..=4) | (Part::Afternoon, 2..=7) | (Part::Night, 6..=11) | (Part::Pm, 1..=11) => Some(hour + 12),
-            (Part::Am, 12) => Some(0),
-            _ => None,
-        }
-    }
-}
-
-/// A time as it was found.
-#[derive(Debug, Clone, Default)]
-struct Atom {
-    hour: u8,
-    minute: u8,
-    /// The hour has a leading zero.
-    padded: bool,
-    /// The minutes have one figure only.
-    short_minute: bool,
-    half: bool,
-    part: Option<Part>,
-    zone: Option<Zone>,
-    /// Minutes later, or earlier where negative.
-    shift: i16,
-}
+/// The prayers by which people tell the time, where the hour itself stands beside them in brackets.
+const PRAYERS: [&str; 20] = [
+    "bada", "badha", "bakda", "setelah", "sesudah", "habis", "selepas", "salat", "sholat", "shalat", "jumat", "jumatan", "isya",
+    "maghrib", "magrib", "asar", "ashar", "zuhur", "dzuhur", "dhuhur",
+];
 
 #[derive(Debug, Clone)]
 enum Item {
@@ -145,31 +93,72 @@ enum Item {
     Join(Join),
 }
 
-type Read<T> = Result<T, ClockTrouble>;
+/// What is read, or what is unclear.
+pub(super) type Read<T> = Result<T, ClockTrouble>;
 
 /// Reads a start, perhaps with its end.
 pub(super) fn times(pieces: &[Piece], office: &TimeZone) -> Read<Times> {
-    let (pieces, aside) = without_brackets(pieces)?;
+    let (pieces, aside) = with_asides(without_place(pieces), office)?;
     let (pieces, length) = without_length(&pieces)?;
-    let items = items(&pieces)?;
-    let parts: Vec<&[Item]> = items.split(|item| matches!(item, Item::Join(Join::Slash))).collect();
-    let is_range = |part: &&[Item]| part.iter().filter(|item| matches!(item, Item::Join(Join::Until))).count() == 1;
-    let mut times = if parts.len() > 1 && parts.iter().all(is_range) {
-        let ranges = parts.iter().map(|part| range(part, office)).collect::<Read<Vec<Times>>>()?;
-        agreeing(&ranges.iter().map(|range| range.start).collect::<Vec<_>>(), office)?;
-        let ends = ranges.iter().filter_map(|range| if let Some(End::At(end)) = range.end { Some(end) } else { None });
-        agreeing(&ends.collect::<Vec<_>>(), office)?;
-        ranges[0]
-    } else {
-        range(&items, office)?
-    };
-    if let Some(length) = length {
-        times.end = Some(End::After(length));
+    let mut times = told_times(&items(&pieces)?, office)?;
+    if let Some(length) = length.or(aside.length) {
+        times.end = Some(with_length(&times, length)?);
     }
-    for other in aside {
-        agreeing(&[times.start, other], office)?;
+    for other in aside.others {
+        agreeing(&[times.start, other.start], office)?;
+        if let (Some(End::At(one)), Some(End::At(other))) = (times.end, other.end) {
+            agreeing(&[one, other], office)?;
+        }
     }
     Ok(times)
+}
+
+fn told_times(items: &[Item], office: &TimeZone) -> Read<Times> {
+    let parts: Vec<&[Item]> = items.split(|item| matches!(item, Item::Join(Join::Slash))).collect();
+    let is_range = |part: &&[Item]| part.iter().filter(|item| matches!(item, Item::Join(Join::Until))).count() == 1;
+    if parts.len() < 2 || !parts.iter().all(is_range) {
+        return range(items, office);
+    }
+    let ranges = parts.iter().map(|part| range(part, office)).collect::<Read<Vec<Times>>>()?;
+    agreeing(&ranges.iter().map(|range| range.start).collect::<Vec<_>>(), office)?;
+    let ends = ranges.iter().filter_map(|range| if let Some(End::At(end)) = range.end { Some(end) } else { None });
+    agreeing(&ends.collect::<Vec<_>>(), office)?;
+    Ok(ranges[0])
+}
+
+/// A length beside a start is its end; beside an end it has to agree with it.
+fn with_length(times: &Times, length: i64) -> Read<End> {
+    match times.end {
+        None => Ok(End::After(length)),
+        Some(End::At(end)) if minutes_between(times.start, end) != Some(length) => Err(ClockTrouble::Unclear),
+        Some(end) => Ok(end),
+    }
+}
+
+/// Minutes from one to the other; `None` where their zones differ.
+fn minutes_between(start: Clock, end: Clock) -> Option<i64> {
+    let of_day = |clock: Clock| i64::from(clock.time.hour()) * 60 + i64::from(clock.time.minute());
+    let day = if end.next_day { 1440 } else { 0 };
+    (start.zone == end.zone).then(|| of_day(end) + day - of_day(start))
+}
+
+/// How long a text that is nothing but a start and an end says it takes: `09.00-11.00`.
+pub(super) fn length_of_range(pieces: &[Piece]) -> Option<i64> {
+    match times(pieces, &TimeZone::UTC).ok()? {
+        Times { start, end: Some(End::At(end)) } => minutes_between(start, end).filter(|minutes| *minutes > 0),
+        _ => None,
+    }
+}
+
+/// Times that stand behind a day. A bare number there may be a year, or another day.
+pub(super) fn behind_days(pieces: &[Piece], office: &TimeZone) -> Option<Times> {
+    let plain =
+        |digits: &str| digits.len() == 4 && (digits.starts_with("19") || digits.starts_with("20") || digits.starts_with("21"));
+    let year = pieces.iter().find_map(Piece::digits).is_some_and(plain) && pieces.first()?.digits().is_some();
+    let marked = |window: &[Piece]| window[0].digits().is_some() && (window[1].is_sign('.') || window[1].is_sign(':'));
+    let named = |word: &str| matches!(word, "jam" | "jm" | "pukul" | "pkl" | "pk" | "setengah") || Part::named(word).is_some();
+    let says = pieces.windows(2).any(marked) || pieces.iter().any(|piece| piece.word().is_some_and(named));
+    if year || !says { None } else { times(pieces, office).ok() }
 }
 
 /// Reads an end: a time, a length, or that it is open.
@@ -177,7 +166,7 @@ pub(super) fn end(pieces: &[Piece], office: &TimeZone) -> Read<End> {
     if let Ok(minutes) = lengths::with_unit(pieces) {
         return Ok(End::After(minutes));
     }
-    let (pieces, _) = without_brackets(pieces)?;
+    let (pieces, _) = with_asides(without_place(pieces), office)?;
     let items = items(&pieces)?;
     match items.as_slice() {
         [Item::Open] | [Item::Join(Join::Until), Item::Open] => Ok(End::Open),
@@ -186,48 +175,49 @@ pub(super) fn end(pieces: &[Piece], office: &TimeZone) -> Read<End> {
     }
 }
 
-/// Help in brackets is left out, a zone or part of the day in them is kept; the same time told in another zone has to agree.
-fn without_brackets(pieces: &[Piece]) -> Read<(Vec<Piece>, Vec<Clock>)> {
-    let (mut outside, mut inside, mut depth) = (Vec::new(), Vec::new(), 0_u32);
-    let mut others = Vec::new();
-    for piece in pieces {
-        match piece.token {
-            Token::Sign('(' | '[') => depth += 1,
-            Token::Sign(')' | ']') if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    let help = std::mem::take(&mut inside);
-                    aside(&help, &mut outside, &mut others)?;
-                }
-            }
-            _ if depth > 0 => inside.push(piece.clone()),
-            _ => outside.push(piece.clone()),
-        }
-    }
-    if depth > 0 {
-        aside(&inside, &mut outside, &mut others)?;
-    }
-    Ok((outside, others))
+/// What brackets tell beside a time.
+#[derive(Default)]
+struct Aside {
+    length: Option<i64>,
+    /// The same times in other zones.
+    others: Vec<Times>,
 }
 
-fn aside(help: &[Piece], outside: &mut Vec<Piece>, others: &mut Vec<Clock>) -> Read<()> {
-    let says = |piece: &Piece| piece.word().is_some_and(|word| Part::named(word).is_some() || Zone::named(word).is_some());
-    if help.iter().any(|piece| piece.token == Token::Join(Join::Or)) {
-        return Err(ClockTrouble::Unclear);
+/// Help in brackets is left out. A zone or a part of the day is kept, a length too; the same in another zone has to agree.
+fn with_asides(pieces: &[Piece], office: &TimeZone) -> Read<(Vec<Piece>, Aside)> {
+    let (mut outside, brackets) = brackets(pieces);
+    let mut aside = Aside::default();
+    let names = |piece: &Piece| piece.word().is_some_and(|word| Part::named(word).is_some() || Zone::named(word).is_some());
+    for help in brackets {
+        let has_number = |pieces: &[Piece]| pieces.iter().any(|piece| piece.digits().is_some());
+        if doubts(&help) {
+            return Err(ClockTrouble::Unclear);
+        }
+        let zone = zone_at(&help)?;
+        if help.first().and_then(Piece::word) == Some("waktu") && zone.is_none() {
+            return Err(ClockTrouble::Unclear);
+        }
+        if help.iter().all(names) || zone.is_some_and(|(_, used)| used == help.len()) {
+            outside.extend(help);
+        } else if !has_number(&outside) && has_number(&help) {
+            // `Siang (13.00-15.00)`, `ba'da Isya (19.30)`.
+            if outside.iter().all(|piece| piece.word().is_some_and(|word| PRAYERS.contains(&word))) {
+                outside.clear();
+            }
+            outside.extend(help);
+        } else if let Ok(minutes) = lengths::with_unit(&help) {
+            aside.length = Some(minutes);
+        } else if help.iter().any(names)
+            && let Ok(items) = items(&help)
+        {
+            match told_times(&items, office) {
+                Ok(times) if times.start.zone.is_some() => aside.others.push(times),
+                Err(ClockTrouble::ZonesDisagree) => return Err(ClockTrouble::ZonesDisagree),
+                _ => {}
+            }
+        }
     }
-    if help.iter().all(says) {
-        outside.extend_from_slice(help);
-        return Ok(());
-    }
-    if help.iter().any(says)
-        && let Ok(items) = items(help)
-        && let [Item::Time(atom)] = items.as_slice()
-        && let Ok(clock) = atom.clock()
-        && clock.zone.is_some()
-    {
-        others.push(clock);
-    }
-    Ok(())
+    Ok((outside, aside))
 }
 
 /// `09.00 selama 2 jam`: the length at the end.
@@ -279,6 +269,12 @@ fn both(first: &[Item], last: &[Item], office: &TimeZone) -> Read<Times> {
         let mut with_part = first.to_vec();
         for item in &mut with_part {
             match item {
+                // `1-3 sore`: one o'clock is no `sore`, but nobody means the night before.
+                Item::Time(atom)
+                    if atom.part.is_none() && part.is_late() && part.hour(atom.hour).is_none() && atom.is_small() =>
+                {
+                    atom.hour += 12;
+                }
                 Item::Time(atom) if atom.part.is_none() => atom.part = Some(part),
                 _ => return None,
             }
@@ -297,96 +293,81 @@ fn both(first: &[Item], last: &[Item], office: &TimeZone) -> Read<Times> {
 /// One side of a range: one time, or the same in several zones.
 fn side(items: &[Item], office: &TimeZone) -> Read<Clock> {
     let mut clocks = Vec::new();
-    let mut wants_time = true;
+    let (mut wants_time, mut choice) = (true, false);
     for item in items {
         match item {
             Item::Time(atom) if wants_time => {
                 clocks.push(atom.clock()?);
                 wants_time = false;
             }
-            Item::Join(Join::Slash | Join::Comma) if !wants_time => wants_time = true,
+            Item::Join(join @ (Join::Slash | Join::Comma | Join::Or)) if !wants_time => {
+                wants_time = true;
+                choice |= *join == Join::Or;
+            }
             _ => return Err(ClockTrouble::Unclear),
         }
     }
+    let zoned = |clock: &Clock| clock.zone.is_some();
     match clocks.as_slice() {
         [] => Err(ClockTrouble::Unclear),
-        [only] => Ok(*only),
-        several if several.iter().any(|clock| clock.zone.is_some()) => agreeing(several, office).map(|()| several[0]),
+        [only] if !wants_time => Ok(*only),
+        // `13.00 WIB atau 14.00 WITA` is no choice, `13.00 atau 14.00 WIB` is.
+        several if if choice { several.iter().all(zoned) } else { several.iter().any(zoned) } => {
+            agreeing(several, office).map(|()| several[0])
+        }
         _ => Err(ClockTrouble::Unclear),
     }
 }
 
-impl Atom {
-    fn clock(&self) -> Read<Clock> {
-        if self.minute > 59 || self.hour > 24 || (self.hour == 24 && self.minute > 0) {
-            return Err(ClockTrouble::NoSuchTime);
-        }
-        if self.hour == 24 {
-            return Ok(Clock { time: Time::midnight(), next_day: true, zone: self.zone });
-        }
-        let hour = match self.part {
-            // Half past eleven at night.
-            Some(Part::Night) if self.hour == 12 && self.half => 24,
-            Some(Part::Night | Part::Dawn) if self.hour == 12 => return Err(ClockTrouble::Midnight),
-            Some(Part::Night) if matches!(self.hour, 0..=5) => return Err(ClockTrouble::Midnight),
-            Some(part) => part.hour(self.hour).ok_or(ClockTrouble::Unclear)?,
-            None => self.hour,
-        };
-        let minutes = i16::from(hour) * 60 + i16::from(self.minute) - if self.half { 30 } else { 0 } + self.shift;
-        let time = clock_of(minutes).ok_or(ClockTrouble::NoSuchTime)?;
-        let unclear = self.part.is_none() && !self.padded && (1..7).contains(&hour);
-        // `setengah 7` is half past six: the hour that counts is the one it becomes.
-        let unclear = unclear || (self.part.is_none() && self.half && (0..7).contains(&time.hour()));
-        if unclear {
-            return Err(ClockTrouble::Which(clock_of((minutes + 720) % 1440).into_iter().collect()));
-        }
-        if self.short_minute {
-            return Err(ClockTrouble::Which(
-                clock_of(minutes - i16::from(self.minute) + i16::from(self.minute) * 10).into_iter().collect(),
-            ));
-        }
-        Ok(Clock { time, next_day: false, zone: self.zone })
-    }
-}
-
-fn clock_of(minutes: i16) -> Option<Time> {
-    let part = |value: i16| i8::try_from(value).ok();
-    Time::new(part(minutes.div_euclid(60))?, part(minutes.rem_euclid(60))?, 0, 0).ok()
+/// What is being put together while a text is read.
+#[derive(Default)]
+struct Reading {
+    items: Vec<Item>,
+    /// `setengah` waits for its hour.
+    half: bool,
+    /// `siang` waits for the time behind it.
+    part: Option<Part>,
+    /// The part of the day that the text begins with.
+    lead: Option<Part>,
 }
 
 fn items(pieces: &[Piece]) -> Read<Vec<Item>> {
-    let mut items: Vec<Item> = Vec::new();
-    let (mut at, mut half) = (0, false);
+    let mut reading = Reading::default();
+    let mut at = 0;
     while at < pieces.len() {
         let rest = &pieces[at..];
         at += 1;
         if rest[0].digits().is_some() {
-            if is_utc_offset(&items, pieces, at - 1) {
+            if is_half(rest) {
+                reading.half = true;
+                at += 2;
                 continue;
             }
-            let (mut atom, used) = digits(rest)?;
-            atom.half = std::mem::take(&mut half);
-            items.push(Item::Time(atom));
+            let (atom, used) = digits(rest)?;
+            reading.time(atom);
             at += used - 1;
             continue;
         }
         if let Some(word) = rest[0].word() {
-            at += worded(word, rest, &mut items, &mut half)? - 1;
+            at += reading.word(word, rest)? - 1;
             continue;
         }
+        let items = &mut reading.items;
         match &rest[0].token {
-            _ if is_until(&rest[0]) => join(&mut items, Join::Until),
-            Token::Join(Join::And) if is_offset_sign(pieces, at - 1) => {}
-            Token::Join(next) => join(&mut items, *next),
-            Token::Sign('.' | ':' | '±' | '@' | '=' | '"' | '*' | '+') => {}
+            _ if is_until(&rest[0]) => join(items, Join::Until),
+            Token::Join(next) => join(items, *next),
+            Token::Sign('.' | ':' | '±' | '@' | '"' | '*') => {}
             _ => return Err(ClockTrouble::Unclear),
         }
     }
-    // `09.00,` and `09.00 -` say nothing more.
-    while matches!(items.last(), Some(Item::Join(Join::Comma | Join::Slash))) {
-        items.pop();
-    }
-    if half { Err(ClockTrouble::Unclear) } else { Ok(items) }
+    reading.end()
+}
+
+/// The `1/2` of `jam ½ 9`.
+fn is_half(rest: &[Piece]) -> bool {
+    let digit = |index: usize| rest.get(index).and_then(Piece::digits);
+    let hour = rest.get(3).is_some_and(|piece| piece.spaced && piece.digits().is_some());
+    digit(0) == Some("1") && rest.get(1).is_some_and(|piece| piece.is_sign('/')) && digit(2) == Some("2") && hour
 }
 
 /// `- s.d.` joins once, and `, sampai` is no list.
@@ -397,129 +378,120 @@ fn join(items: &mut Vec<Item>, next: Join) {
             items.push(Item::Join(next));
         }
         Some(Item::Join(Join::Until)) if next == Join::Until => {}
-        None if next == Join::Comma => {}
+        None if matches!(next, Join::Comma | Join::Slash) => {}
         _ => items.push(Item::Join(next)),
     }
 }
 
-/// The `+` of `GMT+7`.
-fn is_offset_sign(pieces: &[Piece], at: usize) -> bool {
-    at > 0 && matches!(pieces[at - 1].word(), Some("gmt" | "utc"))
-}
-
-/// The `7` of `GMT+7`: the zone named before becomes the one of that offset.
-fn is_utc_offset(items: &[Item], pieces: &[Piece], at: usize) -> bool {
-    let named = at > 1 && is_offset_sign(pieces, at - 1) && pieces[at - 1].token == Token::Join(Join::And);
-    named && matches!(items.last(), Some(Item::Time(_)))
-}
-
-fn worded(word: &str, rest: &[Piece], items: &mut Vec<Item>, half: &mut bool) -> Read<usize> {
-    if OPEN.contains(&word) {
-        items.push(Item::Open);
-        return Ok(1);
+impl Reading {
+    fn time(&mut self, mut atom: Atom) {
+        atom.half = std::mem::take(&mut self.half);
+        atom.part = self.part.take();
+        self.items.push(Item::Time(atom));
     }
-    let after = rest.get(1).and_then(Piece::digits).and_then(number);
-    let last = items.iter_mut().rev().find_map(|item| if let Item::Time(atom) = item { Some(atom) } else { None });
-    if let Some(part) = Part::named(word) {
-        let atom = last.ok_or(ClockTrouble::Unclear)?;
-        // `dini hari`, `siang hari`, `siang ini`.
-        let used = if matches!(rest.get(1).and_then(Piece::word), Some("hari" | "ini")) { 2 } else { 1 };
-        if atom.part.is_some_and(|before| before != part) {
+
+    fn end(mut self) -> Read<Vec<Item>> {
+        // `09.00,` says nothing more.
+        while matches!(self.items.last(), Some(Item::Join(Join::Comma | Join::Slash))) {
+            self.items.pop();
+        }
+        // `siang 1 - 3`: it holds for all, where it can.
+        for item in &mut self.items {
+            if let Item::Time(atom) = item {
+                atom.part = atom.part.or(self.lead.filter(|lead| lead.hour(atom.hour).is_some()));
+            }
+        }
+        if self.half || self.part.is_some() { Err(ClockTrouble::Unclear) } else { Ok(self.items) }
+    }
+
+    /// Takes a word in; tells how many pieces were used.
+    fn word(&mut self, word: &str, rest: &[Piece]) -> Read<usize> {
+        if OPEN.contains(&word) || strsim::osa_distance(word, OPEN[0]) == 1 {
+            self.items.push(Item::Open);
+            return Ok(1);
+        }
+        let next = rest.get(1).and_then(Piece::word);
+        if let Some(part) = Part::named(word) {
+            self.part(part)?;
+            // `dini hari`, `siang hari`, `siang ini`.
+            return Ok(if matches!(next, Some("hari" | "ini")) { 2 } else { 1 });
+        }
+        if let Some((zone, used)) = zone_at(rest)? {
+            let atom = self.last().ok_or(ClockTrouble::Unclear)?;
+            // `09.00 WIB/WITA`: which of them?
+            if atom.zone.replace(zone).is_some_and(|before| before != zone) {
+                return Err(ClockTrouble::Unclear);
+            }
+            return Ok(used);
+        }
+        let after = rest.get(1).and_then(Piece::digits).and_then(number);
+        let follows_time = matches!(self.items.last(), Some(Item::Time(_)));
+        match (word, after, self.last()) {
+            ("setengah" | "stengah" | "stgh" | "stngh", Some(_), _) => {
+                self.half = true;
+                Ok(1)
+            }
+            ("lewat" | "lebih" | "kurang", Some(minutes @ 1..=59), Some(atom)) => {
+                let minutes = i16::try_from(minutes).unwrap_or(0);
+                atom.shift = if word == "kurang" { -minutes } else { minutes };
+                let unit = matches!(rest.get(2).and_then(Piece::word), Some("menit" | "mnt" | "min"));
+                Ok(if unit { 3 } else { 2 })
+            }
+            ("lewat" | "lebih" | "kurang", None, Some(atom)) if next == Some("seperempat") => {
+                atom.shift = if word == "kurang" { -15 } else { 15 };
+                Ok(2)
+            }
+            // `8 jam` is a length.
+            ("jam" | "jm", None, Some(_)) if follows_time && next.is_none() => Err(ClockTrouble::Unclear),
+            (word, ..) if NOISE.contains(&word) => Ok(1),
+            _ => Err(ClockTrouble::Unclear),
+        }
+    }
+
+    fn last(&mut self) -> Option<&mut Atom> {
+        self.items.iter_mut().rev().find_map(|item| if let Item::Time(atom) = item { Some(atom) } else { None })
+    }
+
+    fn part(&mut self, part: Part) -> Read<()> {
+        if let Some(Item::Time(atom)) = self.items.last_mut() {
+            if atom.part.is_some_and(|before| before != part) {
+                return Err(ClockTrouble::Unclear);
+            }
+            atom.part = Some(part);
+            return Ok(());
+        }
+        if self.part.is_some() {
             return Err(ClockTrouble::Unclear);
         }
-        atom.part = Some(part);
-        return Ok(used);
+        self.part = Some(part);
+        if self.items.is_empty() {
+            self.lead = Some(part);
+        }
+        Ok(())
     }
-    if let Some(zone) = Zone::named(word) {
-        let plus = rest.get(1).is_some_and(|piece| piece.token == Token::Join(Join::And));
-        let offset = if plus { rest.get(2).and_then(Piece::digits).and_then(number) } else { None };
-        let zone = match offset {
-            Some(7) => Zone::Wib,
-            Some(8) => Zone::Wita,
-            Some(9) => Zone::Wit,
-            Some(_) => return Err(ClockTrouble::Unclear),
-            None => zone,
+}
+
+/// A zone at the beginning: `WITA`, `GMT+8`, `waktu Indonesia Tengah`.
+fn zone_at(rest: &[Piece]) -> Read<Option<(Zone, usize)>> {
+    let word = |index: usize| rest.get(index).and_then(Piece::word);
+    if word(0) == Some("waktu") && word(1) == Some("indonesia") {
+        let at = if word(2) == Some("bagian") { 3 } else { 2 };
+        let zone = match word(at) {
+            Some("barat") => Zone::Wib,
+            Some("tengah") => Zone::Wita,
+            Some("timur") => Zone::Wit,
+            _ => return Err(ClockTrouble::Unclear),
         };
-        last.ok_or(ClockTrouble::Unclear)?.zone = Some(zone);
-        return Ok(1);
+        return Ok(Some((zone, at + 1)));
     }
-    match (word, after, last) {
-        ("setengah" | "stengah", Some(_), _) => {
-            *half = true;
-            Ok(1)
-        }
-        ("lewat" | "lebih" | "kurang", Some(minutes @ 1..=59), Some(atom)) => {
-            let minutes = i16::try_from(minutes).unwrap_or(0);
-            atom.shift = if word == "kurang" { -minutes } else { minutes };
-            let unit = matches!(rest.get(2).and_then(Piece::word), Some("menit" | "mnt" | "min"));
-            Ok(if unit { 3 } else { 2 })
-        }
-        ("lewat" | "lebih" | "kurang", None, Some(atom)) if rest.get(1).and_then(Piece::word) == Some("seperempat") => {
-            atom.shift = if word == "kurang" { -15 } else { 15 };
-            Ok(2)
-        }
-        (word, ..) if NOISE.contains(&word) => Ok(1),
-        _ => Err(ClockTrouble::Unclear),
-    }
-}
-
-/// A time in figures: `09.00`, `9:30`, `0900`, `9`.
-fn digits(rest: &[Piece]) -> Read<(Atom, usize)> {
-    let text = rest[0].digits().unwrap_or_default();
-    let glued = |index: usize| rest.get(index).filter(|piece| !piece.spaced);
-    let mark = |index: usize| glued(index).filter(|piece| ['.', ':', ','].into_iter().any(|sign| piece.is_sign(sign)));
-    let value = |digits: &str| digits.parse::<u8>().map_err(|_| ClockTrouble::NoSuchTime);
-    let padded = text.len() >= 2 && text.starts_with('0');
-    let atom = |hour: u8, minute: u8| Atom { hour, minute, padded, ..Atom::default() };
-    if mark(1).is_some()
-        && let Some(minute) = glued(2).and_then(Piece::digits)
-    {
-        if text.len() > 2 {
-            return Err(ClockTrouble::Unclear);
-        }
-        let seconds = mark(3).and_then(|_| glued(4)).and_then(Piece::digits);
-        let used = if seconds.is_some() { 5 } else { 3 };
-        if minute.len() > 2 || seconds.is_some_and(|seconds| seconds.len() != 2) {
-            return Err(ClockTrouble::Unclear);
-        }
-        let short_minute = minute.len() == 1 && minute != "0";
-        return Ok((Atom { short_minute, ..atom(value(text)?, value(minute)?) }, used));
-    }
-    match text.len() {
-        // `09 00`.
-        2 if rest.get(1).and_then(Piece::digits).is_some_and(|minute| minute.len() == 2) => {
-            Ok((atom(value(text)?, value(rest[1].digits().unwrap_or_default())?), 2))
-        }
-        1 | 2 => Ok((atom(value(text)?, 0), 1)),
-        3 | 4 => {
-            let (hour, minute) = text.split_at(text.len() - 2);
-            Ok((atom(value(hour)?, value(minute)?), 1))
-        }
-        _ => Err(ClockTrouble::Unclear),
-    }
-}
-
-/// The time that a number in a cell means which is no time of Google's: `9`, `9.3` and `930` were typed as text and taken for numbers.
-pub(super) fn of_number(value: f64) -> Read<Clock> {
-    let text = format!("{value}");
-    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-    let number = |digits: &str| digits.parse::<u8>().map_err(|_| ClockTrouble::Unclear);
-    let (hour, minute) = match (whole.len(), part.len()) {
-        (1..=2, 0) => (number(whole)?, 0),
-        (1..=2, 2) => (number(whole)?, number(part)?),
-        // `9.5` was `09.50`, or somebody's half past nine.
-        (1..=2, 1) if part == "5" => {
-            let hour = number(whole)?;
-            let times = [30, 50].into_iter().filter_map(|minute| clock_of(i16::from(hour) * 60 + minute));
-            return Err(ClockTrouble::Which(times.collect()));
-        }
-        (1..=2, 1) => (number(whole)?, number(part)? * 10),
-        (3..=4, 0) => {
-            let (hour, minute) = whole.split_at(whole.len() - 2);
-            (number(hour)?, number(minute)?)
-        }
-        _ => return Err(ClockTrouble::Unclear),
-    };
-    // A leading zero is not kept in a number.
-    Atom { hour, minute, ..Atom::default() }.clock()
+    let Some(zone) = word(0).and_then(Zone::named) else { return Ok(None) };
+    let plus = rest.get(1).is_some_and(|piece| piece.token == Token::Join(Join::And));
+    let offset = if plus { rest.get(2).and_then(Piece::digits).and_then(number) } else { None };
+    Ok(Some(match offset {
+        Some(7) => (Zone::Wib, 3),
+        Some(8) => (Zone::Wita, 3),
+        Some(9) => (Zone::Wit, 3),
+        Some(_) => return Err(ClockTrouble::Unclear),
+        None => (zone, 1),
+    }))
 }

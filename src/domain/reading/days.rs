@@ -5,8 +5,10 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
+use super::found::Found;
 use super::pieces::{Join, Piece, Token, is_until, number};
-use crate::domain::limits::{JUST_PASSED_DAYS, RANGE_DAYS_MAX};
+use super::remarks::{brackets, doubts, without_place};
+use crate::domain::limits::JUST_PASSED_DAYS;
 use crate::domain::problem::DayTrouble;
 
 /// A stretch of days.
@@ -41,21 +43,77 @@ const WEEKDAYS: [(Weekday, &[&str]); 7] = [
     (Weekday::Saturday, &["sabtu", "sbt", "sab", "saturday", "sat"]),
     (Weekday::Sunday, &["minggu", "ahad", "mgg", "min", "sunday", "sun"]),
 ];
+/// Words that tell a day from the present one.
+const RELATIVE: [&str; 9] = ["besok", "besuk", "esok", "lusa", "depan", "ini", "lagi", "today", "tomorrow"];
+/// Parts of the day, which are the time's.
+const PARTS: [&str; 5] = ["pagi", "siang", "sore", "petang", "malam"];
 /// Words that say nothing about the day.
-const NOISE: [&str; 14] =
-    ["tgl", "tanggal", "tg", "hari", "pada", "mulai", "dari", "tahun", "thn", "th", "m", "insya", "allah", "acara"];
+const NOISE: [&str; 19] = [
+    "tgl", "tanggal", "tg", "tggl", "tgal", "hari", "hr", "pada", "mulai", "dari", "tahun", "thn", "th", "m", "acara", "selama",
+    "st", "nd", "rd",
+];
+/// Months in letters and memos: `30/XI/2026`.
+const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
 /// From this length on one wrong letter in a name cannot turn it into another.
 const NAME_WITH_A_SLIP: usize = 6;
+/// Days of the week differ more, and the date beside them has to agree.
+const WEEKDAY_WITH_A_SLIP: usize = 5;
 
 /// Reads a day, or days that follow one another. `today` is the day of the answer: relative days count from it.
 pub(super) fn days(pieces: &[Piece], today: Date) -> Result<Days, DayTrouble> {
-    let items = items(pieces, today)?;
-    let found = Found::of(&items)?;
-    found.days(today)
+    let items = items(&without_remarks(without_place(pieces))?, today)?;
+    Found::of(&items)?.days(today)
+}
+
+/// Brackets that tell no day are help, unless they take it back.
+fn without_remarks(pieces: &[Piece]) -> Result<Vec<Piece>, DayTrouble> {
+    let (_, asides) = brackets(pieces);
+    if asides.iter().any(|aside| doubts(aside)) {
+        return Err(DayTrouble::Unclear);
+    }
+    let tells = |word: &str| weekday_named(word).is_some() || month_named(word).is_some() || RELATIVE.contains(&word);
+    let is_help = |aside: &Vec<Piece>| !aside.iter().any(|piece| piece.digits().is_some() || piece.word().is_some_and(tells));
+    let mut kept = Vec::with_capacity(pieces.len());
+    let (mut asides, mut depth, mut help) = (asides.iter(), 0_u32, false);
+    for piece in pieces {
+        match piece.token {
+            Token::Sign('(' | '[') => {
+                if depth == 0 {
+                    help = asides.next().is_some_and(is_help);
+                }
+                depth += 1;
+            }
+            Token::Sign(')' | ']') => depth = depth.saturating_sub(1),
+            _ if depth > 0 && help => {}
+            _ => kept.push(piece.clone()),
+        }
+    }
+    Ok(kept)
+}
+
+/// Without the dash, slash or comma between a day and its time.
+pub(super) fn before_times(pieces: &[Piece]) -> &[Piece] {
+    match pieces {
+        [before @ .., last] if ['-', '/', ','].into_iter().any(|sign| last.is_sign(sign)) => before,
+        pieces => pieces,
+    }
+}
+
+/// Whether it is a part of the day: `sore`.
+pub(super) fn is_part(piece: &Piece) -> bool {
+    piece.word().is_some_and(|word| PARTS.contains(&word))
+}
+
+/// The day of the week at the beginning, `Senin` or `hari Senin`, and how many pieces it takes.
+pub(super) fn weekday_first(pieces: &[Piece]) -> Option<(Weekday, usize)> {
+    let at = usize::from(matches!(pieces.first()?.word(), Some("hari" | "hr")));
+    let weekday = pieces.get(at).and_then(Piece::word).and_then(weekday_named)?;
+    let comma = pieces.get(at + 1).is_some_and(|piece| matches!(piece.token, Token::Join(Join::Comma | Join::Slash)));
+    Some((weekday, at + if comma { 2 } else { 1 }))
 }
 
 /// The next day on that day of the week, not today.
-fn coming(today: Date, weekday: Weekday) -> Date {
+pub(super) fn coming(today: Date, weekday: Weekday) -> Date {
     today.tomorrow().map_or(today, |tomorrow| on_or_after(tomorrow, weekday))
 }
 
@@ -64,12 +122,13 @@ fn on_or_after(day: Date, weekday: Weekday) -> Date {
     plus(day, i64::from(ahead))
 }
 
-fn plus(day: Date, days: i64) -> Date {
+pub(super) fn plus(day: Date, days: i64) -> Date {
     day.checked_add(days.days()).unwrap_or(day)
 }
 
+/// What a text about days is made of.
 #[derive(Debug, Clone, PartialEq)]
-enum Item {
+pub(super) enum Item {
     Weekday(Weekday),
     Number(String),
     Month(i8),
@@ -80,6 +139,8 @@ enum Item {
     Relative(Date),
     /// A day of the week of this or another week: which dates that may be.
     Loose(Vec<Date>),
+    /// `2 hari`: how many days they are.
+    Length(i32),
     Join(Join),
 }
 
@@ -108,7 +169,7 @@ fn item(rest: &[Piece], today: Date) -> Result<(Option<Item>, usize), DayTrouble
     match &rest[0].token {
         _ if is_until(&rest[0]) => Ok((Some(Item::Join(Join::Until)), used)),
         Token::Join(join) => Ok((Some(Item::Join(*join)), used)),
-        Token::Sign('.' | ':' | '(' | ')' | '*' | '"') => Ok((None, used)),
+        Token::Sign('.' | ':' | '*' | '"') => Ok((None, used)),
         _ => Err(DayTrouble::Unclear),
     }
 }
@@ -117,23 +178,45 @@ fn worded(word: &str, rest: &[Piece], today: Date) -> Result<(Option<Item>, usiz
     let next = |index: usize| rest.get(index).and_then(Piece::word);
     let relative = |days: i64, used: usize| Ok((Some(Item::Relative(plus(today, days))), used));
     match (word, next(1)) {
-        ("hari", Some("ini")) => return relative(0, 2),
+        ("hari" | "hr", Some("ini")) => return relative(0, 2),
+        ("today", _) => return relative(0, 1),
+        ("nanti", Some(part)) if PARTS.contains(&part) => return relative(0, 2),
+        (part, Some("ini")) if PARTS.contains(&part) => return relative(0, 2),
+        // `malam Jumat` is the evening before.
+        (part, Some(next)) if PARTS.contains(&part) && weekday_named(next).is_some() => return Err(DayTrouble::Unclear),
+        (part, _) if PARTS.contains(&part) => return Ok((None, 1)),
         ("besok" | "besuk", Some("lusa")) => return relative(2, 2),
         ("esok" | "besok", Some("hari")) => return relative(1, 2),
-        ("besok" | "besuk" | "esok" | "bsk", _) => return relative(1, 1),
+        ("besok" | "besuk" | "esok" | "bsk" | "tomorrow", _) => return relative(1, 1),
         ("lusa", _) => return relative(2, 1),
-        ("minggu", Some("depan" | "ini" | "lalu")) => return Err(DayTrouble::Unclear),
-        ("bulan", Some("ini")) => return Ok((Some(Item::Month(today.month())), 2)),
-        ("bulan", _) => return month_by_number(rest),
+        ("minggu" | "pekan" | "mgg", Some("depan" | "ini" | "lalu")) => return in_week(rest, today),
+        ("bulan" | "bln", Some("ini")) => return Ok((Some(Item::Month(today.month())), 2)),
+        ("bulan" | "bln", Some("depan")) => return Ok((Some(Item::Month(today.month() % 12 + 1)), 2)),
+        ("bulan" | "bln", _) => return month_by_number(rest),
         _ => {}
     }
+    // Before the days of the week: `selama` is nearly `Selasa`.
+    if NOISE.contains(&word) || is_nearly(word, "tanggal") {
+        return Ok((None, 1));
+    }
+    // `Jum at`, `Jum,at`.
+    let comma = rest.get(1).is_some_and(|piece| piece.token == Token::Join(Join::Comma));
+    let split = if word == "jum" { [1, 2].into_iter().find(|at| next(*at) == Some("at") && comma == (*at == 2)) } else { None };
     if let Some(weekday) = weekday_named(word) {
-        return Ok(week(weekday, &rest[1..], today));
+        let used = split.unwrap_or(0);
+        return Ok(week(weekday, &rest[1 + used..], today)).map(|(item, more)| (item, more + used));
     }
-    if let Some(month) = month_named(word) {
-        return Ok((Some(Item::Month(month)), 1));
+    let month = month_named(word).ok_or(DayTrouble::Unclear)?;
+    Ok((Some(Item::Month(month)), 1))
+}
+
+/// `minggu depan hari Selasa`.
+fn in_week(rest: &[Piece], today: Date) -> Result<(Option<Item>, usize), DayTrouble> {
+    let (weekday, used) = weekday_first(&rest[2..]).ok_or(DayTrouble::Unclear)?;
+    match week(weekday, rest, today) {
+        (item, 3) => Ok((item, used + 2)),
+        _ => Err(DayTrouble::Unclear),
     }
-    if NOISE.contains(&word) { Ok((None, 1)) } else { Err(DayTrouble::Unclear) }
 }
 
 /// `tanggal 4 bulan 12 tahun 2026`.
@@ -156,11 +239,14 @@ fn week(weekday: Weekday, rest: &[Piece], today: Date) -> (Option<Item>, usize) 
     let sunday = weekday == Weekday::Sunday || today.weekday() == Weekday::Sunday;
     let next = coming(today, weekday);
     match (word(0), word(1)) {
-        (Some("minggu" | "pekan"), Some("depan")) if !sunday => (Some(Item::Relative(in_week(1))), 3),
-        (Some("minggu" | "pekan"), Some("ini")) if !sunday && in_week(0) >= today => (Some(Item::Relative(in_week(0))), 3),
-        (Some("minggu" | "pekan"), Some("depan" | "ini")) => (Some(Item::Loose(vec![next, plus(next, 7)])), 3),
+        (Some("minggu" | "pekan" | "mgg"), Some("depan")) if !sunday => (Some(Item::Relative(in_week(1))), 3),
+        (Some("minggu" | "pekan" | "mgg"), Some("ini")) if !sunday && in_week(0) >= today => {
+            (Some(Item::Relative(in_week(0))), 3)
+        }
+        (Some("minggu" | "pekan" | "mgg"), Some("depan" | "ini")) => (Some(Item::Loose(vec![next, plus(next, 7)])), 3),
         (Some("ini"), _) if !sunday && in_week(0) >= today => (Some(Item::Relative(in_week(0))), 2),
         (Some("ini"), _) => (Some(Item::Loose(vec![next])), 2),
+        (Some("besok"), _) if next == plus(today, 1) => (Some(Item::Relative(next)), 2),
         (Some("depan" | "besok"), _) => (Some(Item::Loose(vec![next, plus(next, 7)])), 2),
         _ => (Some(Item::Weekday(weekday)), 1),
     }
@@ -168,7 +254,10 @@ fn week(weekday: Weekday, rest: &[Piece], today: Date) -> (Option<Item>, usize) 
 
 fn weekday_named(word: &str) -> Option<Weekday> {
     let exact = WEEKDAYS.iter().find(|(_, names)| names.contains(&word));
-    let slip = || WEEKDAYS.iter().find(|(_, names)| is_nearly(word, names[0]));
+    let near = |name: &str| {
+        name.len() >= WEEKDAY_WITH_A_SLIP && word.len() + 1 >= WEEKDAY_WITH_A_SLIP && strsim::osa_distance(word, name) == 1
+    };
+    let slip = || WEEKDAYS.iter().find(|(_, names)| near(names[0]));
     exact.or_else(slip).map(|(weekday, _)| *weekday)
 }
 
@@ -190,6 +279,11 @@ fn numbered(rest: &[Piece], today: Date) -> Result<(Option<Item>, usize), DayTro
     if word(1) == Some("hari") && word(2) == Some("lagi") {
         return Ok((Some(Item::Relative(plus(today, i64::from(value)))), 3));
     }
+    let days = i32::try_from(value).ok().filter(|_| digits.len() <= 2 && matches!(word(1), Some("hari" | "hr")));
+    // `tgl 4 hari Jumat` counts no days.
+    if let (Some(days), true) = (days, word(2).is_none_or(|word| weekday_named(word).is_none())) {
+        return Ok((Some(Item::Length(days)), 2));
+    }
     let year = i16::try_from(value).ok().filter(|year| digits.len() == 4 && (1900..2200).contains(year));
     match year {
         Some(year) => Ok((Some(Item::Year(year)), 1)),
@@ -210,7 +304,7 @@ fn in_one(digits: &str) -> Result<(i16, i16, i16), DayTrouble> {
     }
 }
 
-fn date(year: i16, month: i16, day: i16) -> Option<Date> {
+pub(super) fn date(year: i16, month: i16, day: i16) -> Option<Date> {
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
@@ -227,14 +321,22 @@ fn figures(rest: &[Piece]) -> Result<Option<(Item, usize)>, DayTrouble> {
     {
         return three(a, b, year).map(|item| Some((item, 3)));
     }
-    let (Some(a), Some(first), Some(b)) = (digits(0), sign(1), digits(2)) else { return Ok(None) };
-    if let (Some(second), Some(c)) = (sign(3), digits(4))
-        && second == first
-        && !month_follows(5)
-    {
-        return three(a, b, c).map(|item| Some((item, 5)));
+    if let Some(found) = with_named_month(rest)? {
+        return Ok(Some(found));
     }
-    if month_follows(3) || a.len() > 2 {
+    let (Some(a), Some(first), Some(b)) = (digits(0), sign(1), digits(2)) else { return Ok(None) };
+    if let (Some(second), Some(c)) = (sign(3), digits(4)) {
+        // `4-5-6 Desember`; `4-5/12/2026` and `4 - 5-12-2026` are two days of one month.
+        let year_behind = first == '-' && sign(5) == Some(first) && digits(6).is_some_and(|year| year.len() == 4);
+        if second == first && !month_follows(5) && !year_behind {
+            return three(a, b, c).map(|item| Some((item, 5)));
+        }
+        if second == first || first == '-' {
+            return Ok(None);
+        }
+    }
+    // `4-5 Desember`, `4-5-Des-2026`.
+    if month_follows(3) || a.len() > 2 || (first == '-' && with_named_month(&rest[2..])?.is_some()) {
         return Ok(None);
     }
     if b.len() == 4 {
@@ -246,6 +348,34 @@ fn figures(rest: &[Piece]) -> Result<Option<(Item, usize)>, DayTrouble> {
         '-' if day <= month || month > 12 => Err(DayTrouble::Unclear),
         _ => Ok(Some((Item::Full(day, month, None), 3))),
     }
+}
+
+/// `30/XI/2026`, `3-Des-26`, `30 XI 2026`, `3-Des`.
+fn with_named_month(rest: &[Piece]) -> Result<Option<(Item, usize)>, DayTrouble> {
+    let digits = |index: usize| rest.get(index).and_then(Piece::digits);
+    let sign = |index: usize| rest.get(index).filter(|piece| ['/', '-', '.'].into_iter().any(|sign| piece.is_sign(sign)));
+    let month = |index: usize| {
+        let word = rest.get(index).and_then(Piece::word)?;
+        let roman = || (1..).zip(ROMAN).find(|(_, name)| *name == word).map(|(month, _)| month);
+        month_named(word).map(i16::from).or_else(roman)
+    };
+    let Some(day) = digits(0).filter(|day| day.len() <= 2) else { return Ok(None) };
+    let is_year = |index: usize| digits(index).is_some_and(|year| matches!(year.len(), 2 | 4));
+    if let (None, Some(month)) = (sign(1), month(1)) {
+        // Names stand by themselves, Roman figures only before a year.
+        let roman = rest[1].word().is_some_and(|word| ROMAN.contains(&word)) && digits(2).is_some_and(|year| year.len() == 4);
+        return if roman {
+            three(day, &month.to_string(), digits(2).unwrap_or_default()).map(|item| Some((item, 3)))
+        } else {
+            Ok(None)
+        };
+    }
+    let (Some(first), Some(named)) = (sign(1), month(2)) else { return Ok(None) };
+    if sign(3).is_some_and(|second| second.token == first.token) && is_year(4) && month(5).is_none() {
+        return three(day, &named.to_string(), digits(4).unwrap_or_default()).map(|item| Some((item, 5)));
+    }
+    let day = small(day)?;
+    Ok(Some((Item::Full(day, named, None), 3)))
 }
 
 fn small(digits: &str) -> Result<i16, DayTrouble> {
@@ -269,189 +399,13 @@ fn three(a: &str, b: &str, c: &str) -> Result<Item, DayTrouble> {
     Ok(Item::Full(day, month, Some(year)))
 }
 
-/// A day as it was found, perhaps without month and year.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Atom {
-    day: i16,
-    month: Option<i16>,
-    year: Option<i16>,
-    /// How it is joined to the one before.
-    join: Option<Join>,
-}
-
-#[derive(Debug, Default)]
-struct Found {
-    atoms: Vec<Atom>,
-    weekdays: Vec<Weekday>,
-    relative: Option<Date>,
-    loose: Option<Vec<Date>>,
-    month_alone: Option<i16>,
-}
-
-impl Found {
-    fn of(items: &[Item]) -> Result<Found, DayTrouble> {
-        let mut found = Found::default();
-        let mut join = None;
-        for (index, item) in items.iter().enumerate() {
-            let after_month = index > 0 && matches!(items[index - 1], Item::Month(_));
-            match item {
-                Item::Weekday(weekday) => found.weekdays.push(*weekday),
-                Item::Relative(day) if found.relative.is_none() => found.relative = Some(*day),
-                Item::Loose(dates) if found.loose.is_none() => found.loose = Some(dates.clone()),
-                Item::Relative(_) | Item::Loose(_) => return Err(DayTrouble::Unclear),
-                Item::Full(day, month, year) => {
-                    found.atoms.push(Atom { day: *day, month: Some(*month), year: *year, join: join.take() });
-                }
-                // `4 Des 26`: right behind the month stands a year.
-                Item::Number(digits) if after_month && found.waits_for_year() => {
-                    found.year(2000 + digits.parse::<i16>().unwrap_or(0))?;
-                }
-                Item::Number(digits) => {
-                    let day = digits.parse().map_err(|_| DayTrouble::Unclear)?;
-                    let month = found.month_alone.take();
-                    found.atoms.push(Atom { day, month, year: None, join: join.take() });
-                }
-                Item::Month(month) => found.month(i16::from(*month))?,
-                Item::Year(year) => found.year(*year)?,
-                // A slash or comma beside a day of the week says nothing.
-                Item::Join(Join::Comma | Join::Slash) if found.atoms.is_empty() => {}
-                Item::Join(Join::Comma) if join.is_some() => {}
-                Item::Join(next) => join = Some(*next),
-            }
-        }
-        // `30 November s.d.` lacks its other end.
-        if matches!(join, Some(Join::Until | Join::Or | Join::And)) && !found.atoms.is_empty() {
-            return Err(DayTrouble::Unclear);
-        }
-        Ok(found)
-    }
-
-    fn waits_for_year(&self) -> bool {
-        self.atoms.last().is_some_and(|atom| atom.month.is_some() && atom.year.is_none())
-    }
-
-    fn month(&mut self, month: i16) -> Result<(), DayTrouble> {
-        match self.atoms.last_mut() {
-            Some(atom) if atom.month.is_none() => atom.month = Some(month),
-            None if self.month_alone.is_none() => self.month_alone = Some(month),
-            _ => return Err(DayTrouble::Unclear),
-        }
-        Ok(())
-    }
-
-    fn year(&mut self, year: i16) -> Result<(), DayTrouble> {
-        match self.atoms.last_mut() {
-            Some(atom) if atom.year.is_none() => atom.year = Some(year),
-            None if self.month_alone.is_some() => return Err(DayTrouble::NoDay),
-            _ => return Err(DayTrouble::Unclear),
-        }
-        Ok(())
-    }
-
-    fn days(mut self, today: Date) -> Result<Days, DayTrouble> {
-        if self.month_alone.is_some() {
-            return Err(DayTrouble::NoDay);
-        }
-        if self.atoms.is_empty() {
-            return self.without_date(today);
-        }
-        self.fill();
-        let dates = self.dates(today)?;
-        let days = self.stretch(&dates)?;
-        self.check_weekdays(&dates)?;
-        let agrees = self.relative.is_none_or(|day| day == days.first);
-        if agrees { Ok(days) } else { Err(DayTrouble::Which(self.relative.into_iter().chain([days.first]).collect())) }
-    }
-
-    fn without_date(&self, today: Date) -> Result<Days, DayTrouble> {
-        if let Some(dates) = &self.loose {
-            return Err(DayTrouble::Which(dates.clone()));
-        }
-        match (self.relative, self.weekdays.as_slice()) {
-            (Some(day), []) => Ok(Days { first: day, last: day }),
-            (Some(day), [weekday]) if day.weekday() == *weekday => Ok(Days { first: day, last: day }),
-            (Some(day), [weekday]) => Err(DayTrouble::Weekday { date: day, near: nearest(day, *weekday) }),
-            (None, [weekday]) => Err(DayTrouble::Which(vec![coming(today, *weekday), plus(coming(today, *weekday), 7)])),
-            _ => Err(DayTrouble::Unclear),
-        }
-    }
-
-    /// `4-5 Des 2026`: month and year stand behind the last day and hold for those before.
-    fn fill(&mut self) {
-        for index in (1..self.atoms.len()).rev() {
-            let (after, before) = (self.atoms[index], &mut self.atoms[index - 1]);
-            let crosses = before.month.zip(after.month).is_some_and(|(before, after)| before > after);
-            before.month = before.month.or(after.month);
-            before.year = before.year.or(after.year.map(|year| if crosses { year - 1 } else { year }));
-        }
-    }
-
-    fn dates(&self, today: Date) -> Result<Vec<Date>, DayTrouble> {
-        let mut dates: Vec<Date> = Vec::new();
-        for atom in &self.atoms {
-            let Some(month) = atom.month else {
-                let next = (0..12).find_map(|months| {
-                    let first = today.first_of_month().checked_add(months.months()).ok()?;
-                    date(first.year(), i16::from(first.month()), atom.day).filter(|day| *day >= today)
-                });
-                return Err(next.map_or(DayTrouble::NoSuchDay, |next| DayTrouble::NoMonth { next }));
-            };
-            if month > 12
-                && let Some(other) = atom.year.and_then(|year| date(year, atom.day, month))
-            {
-                return Err(DayTrouble::Which(vec![other]));
-            }
-            let day = match (atom.year, dates.last()) {
-                (Some(year), _) => date(year, month, atom.day),
-                (None, Some(before)) => next_such(*before, month, atom.day),
-                (None, None) => Some(next_or_passed(today, month, atom.day)?),
-            };
-            dates.push(day.ok_or(DayTrouble::NoSuchDay)?);
-        }
-        Ok(dates)
-    }
-
-    fn stretch(&self, dates: &[Date]) -> Result<Days, DayTrouble> {
-        let (first, last) = (dates[0], dates[dates.len() - 1]);
-        let joins = || self.atoms.iter().skip(1).map(|atom| atom.join);
-        if joins().any(|join| matches!(join, Some(Join::Or | Join::Slash))) {
-            return Err(DayTrouble::Which(dates.to_vec()));
-        }
-        if joins().any(|join| join.is_none()) {
-            return Err(DayTrouble::Unclear);
-        }
-        for (pair, atom) in dates.windows(2).zip(self.atoms.iter().skip(1)) {
-            let apart = pair[0].until(pair[1]).map_or(i32::MAX, |span| span.get_days());
-            match atom.join {
-                Some(Join::Until) if apart < 1 => return Err(DayTrouble::Unclear),
-                Some(Join::Until) => {}
-                _ if apart != 1 => return Err(DayTrouble::Apart),
-                _ => {}
-            }
-        }
-        let length = first.until(last).map_or(i32::MAX, |span| span.get_days());
-        if length > RANGE_DAYS_MAX { Err(DayTrouble::Unclear) } else { Ok(Days { first, last }) }
-    }
-
-    fn check_weekdays(&self, dates: &[Date]) -> Result<(), DayTrouble> {
-        if self.weekdays.len() > dates.len() {
-            return Err(DayTrouble::Unclear);
-        }
-        let pairs = || self.weekdays.iter().zip(dates);
-        match pairs().find(|(weekday, date)| date.weekday() != **weekday) {
-            None => Ok(()),
-            Some((weekday, date)) => Err(DayTrouble::Weekday { date: *date, near: nearest(*date, *weekday) }),
-        }
-    }
-}
-
 /// The date on that day of the week that is nearest to `day`.
-fn nearest(day: Date, weekday: Weekday) -> Date {
+pub(super) fn nearest(day: Date, weekday: Weekday) -> Date {
     on_or_after(plus(day, -3), weekday)
 }
 
 /// The first day of that number and month from `from` on.
-fn next_such(from: Date, month: i16, day: i16) -> Option<Date> {
+pub(super) fn next_such(from: Date, month: i16, day: i16) -> Option<Date> {
     // A 29 February comes within eight years.
     (0..=8).find_map(|years| date(from.year() + years, month, day).filter(|found| *found >= from))
 }

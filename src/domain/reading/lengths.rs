@@ -1,5 +1,6 @@
 //! Lengths of time as people type them: `2 jam`, `1,5 jam`, `2 jam 30 menit`, `satu setengah jam`. Of `2-3 jam` the longer counts.
 
+use super::clocks;
 use super::pieces::{Join, Piece, Token, decimal, is_until, number};
 use crate::domain::problem::LengthTrouble;
 
@@ -30,24 +31,7 @@ impl Unit {
 }
 
 /// Words that say nothing about the length.
-const NOISE: [&str; 16] = [
-    "sekitar",
-    "kira",
-    "kurang",
-    "lebih",
-    "maksimal",
-    "maks",
-    "max",
-    "paling",
-    "lama",
-    "selama",
-    "about",
-    "estimasi",
-    "durasi",
-    "perkiraan",
-    "org",
-    "an",
-];
+const NOISE: [&str; 8] = ["maksimal", "maks", "max", "paling", "lama", "selama", "durasi", "org"];
 const WHOLE_DAY: [&str; 7] = ["seharian", "sehari", "hari", "fullday", "full", "day", "days"];
 
 /// Reads a length; `header` is the unit that the question's header names.
@@ -56,7 +40,11 @@ pub(super) fn length(pieces: &[Piece], header: Option<Unit>) -> Result<i64, Leng
         Err(LengthTrouble::Unclear) => {}
         known => return known,
     }
-    if let Some(minutes) = as_clock(pieces) {
+    let figures = match pieces {
+        [figures @ .., unit] if unit.word().and_then(Unit::named) == Some(Unit::Hours) => figures,
+        figures => figures,
+    };
+    if let Some(minutes) = as_clock(figures) {
         return minutes;
     }
     let numbers = bare(pieces).ok_or(LengthTrouble::Unclear)?;
@@ -68,18 +56,45 @@ pub(super) fn length(pieces: &[Piece], header: Option<Unit>) -> Result<i64, Leng
     Err(LengthTrouble::Which(likely.filter(|minutes| (15..=24 * 60).contains(minutes)).collect()))
 }
 
-/// Reads a length that names its unit.
+/// Reads a length that names its unit. Told again, `2 jam (120 menit)`, it has to be the same.
 pub(super) fn with_unit(pieces: &[Piece]) -> Result<i64, LengthTrouble> {
     if pieces.iter().any(|piece| piece.word().is_some_and(|word| WHOLE_DAY.contains(&word))) {
         return Err(LengthTrouble::WholeDay);
     }
-    // `lebih dari 2 jam` has no end.
-    let word = |index: usize| pieces.get(index).and_then(Piece::word);
-    if (0..pieces.len()).any(|at| matches!((word(at), word(at + 1)), (Some("lebih" | "minimal" | "min"), Some("dari")))) {
-        return Err(LengthTrouble::Unclear);
+    let parts: Vec<&[Piece]> = tellings(pieces).into_iter().filter(|part| !part.is_empty()).collect();
+    let [first, others @ ..] = parts.as_slice() else { return Err(LengthTrouble::Unclear) };
+    let minutes = one_or_range(first)?;
+    let same = |part: &&[Piece]| one_or_range(part).ok().or_else(|| clocks::length_of_range(part)) == Some(minutes);
+    if others.iter().all(same) { Ok(minutes) } else { Err(LengthTrouble::Unclear) }
+}
+
+/// Splits at brackets and `atau`, and at a slash that makes no fraction.
+fn tellings(pieces: &[Piece]) -> Vec<&[Piece]> {
+    let is_split = |at: usize| match pieces[at].token {
+        Token::Sign('(' | ')' | '[' | ']') | Token::Join(Join::Or) => true,
+        Token::Join(Join::Slash) => at > 0 && pieces[at - 1].word().is_some(),
+        _ => false,
+    };
+    let ends = (0..pieces.len()).filter(|at| is_split(*at)).chain([pieces.len()]);
+    let mut start = 0;
+    ends.map(|end| &pieces[std::mem::replace(&mut start, end + 1)..end]).collect()
+}
+
+/// `1 jam - 2 jam`: of two lengths the longer.
+fn one_or_range(pieces: &[Piece]) -> Result<i64, LengthTrouble> {
+    let follows_unit = |at: &usize| pieces[at - 1].word().is_some_and(|word| word == "sejam" || Unit::named(word).is_some());
+    match (1..pieces.len()).filter(|at| is_until(&pieces[*at])).find(follows_unit) {
+        Some(at) => Ok(one(&pieces[..at])?.max(one(&pieces[at + 1..])?)),
+        None => one(pieces),
     }
+}
+
+fn one(pieces: &[Piece]) -> Result<i64, LengthTrouble> {
+    let word = |index: usize| pieces.get(index).and_then(Piece::word);
+    // `tidak lebih dari 2 jam`; `lebih dari 2 jam` has no end.
+    let mut at =
+        if matches!((word(0), word(1), word(2)), (Some("tidak" | "tdk" | "tak"), Some("lebih"), Some("dari"))) { 3 } else { 0 };
     let mut parser = Parser::default();
-    let mut at = 0;
     while at < pieces.len() {
         at += parser.take(&pieces[at..])?;
     }
@@ -109,7 +124,7 @@ impl Parser {
         }
         match &rest[0].token {
             _ if is_until(&rest[0]) && !self.waiting.is_empty() => self.until = true,
-            Token::Sign('.' | '±' | '+' | '-' | '(' | ')') | Token::Join(Join::Slash | Join::Comma | Join::And) => {}
+            Token::Sign('.' | '±' | '-') | Token::Join(Join::Comma | Join::And) => {}
             _ => return Err(LengthTrouble::Unclear),
         }
         Ok(1)
@@ -120,6 +135,10 @@ impl Parser {
         let minutes_like = used == 3 && rest[2].digits().is_some_and(|part| part.len() == 2 && part.ends_with('0'));
         if minutes_like && rest.get(3).and_then(Piece::word).and_then(Unit::named) == Some(Unit::Hours) {
             let minutes = rest[2].digits().and_then(number).filter(|minutes| *minutes < 60).map(i64::from);
+            if minutes == Some(0) {
+                self.waiting.push(value);
+                return Ok(used);
+            }
             let hours = rest[0].digits().and_then(number).map(i64::from);
             let likely = hours.zip(minutes).map(|(hours, minutes)| hours * 60 + minutes);
             return Err(LengthTrouble::Which(likely.into_iter().collect()));
@@ -127,11 +146,16 @@ impl Parser {
         // `2 1/2 jam`, `1/2 jam`.
         let fraction = |at: usize| {
             let slash = rest.get(at + 1).is_some_and(|piece| piece.token == Token::Join(Join::Slash));
-            let digit = |index: usize| rest.get(index).and_then(Piece::digits).and_then(number);
-            (slash && digit(at) == Some(1) && digit(at + 2) == Some(2)).then_some(at + 3)
+            let digit = |index: usize| rest.get(index).and_then(Piece::digits);
+            match (slash, digit(at), digit(at + 2)) {
+                (true, Some("1"), Some("2")) => Some((0.5, at + 3)),
+                (true, Some("1"), Some("4")) => Some((0.25, at + 3)),
+                (true, Some("3"), Some("4")) => Some((0.75, at + 3)),
+                _ => None,
+            }
         };
-        if let Some(used) = fraction(0) {
-            self.waiting.push(0.5);
+        if let Some((value, used)) = fraction(0) {
+            self.waiting.push(value);
             return Ok(used);
         }
         let joined = self.until || self.waiting.is_empty();
@@ -139,9 +163,9 @@ impl Parser {
             return Err(LengthTrouble::Unclear);
         }
         self.until = false;
-        let with_half = fraction(used);
-        self.waiting.push(if with_half.is_some() { value + 0.5 } else { value });
-        Ok(with_half.unwrap_or(used))
+        let (part, used) = fraction(used).unwrap_or((0.0, used));
+        self.waiting.push(value + part);
+        Ok(used)
     }
 
     fn word(&mut self, word: &str, rest: &[Piece]) -> Result<usize, LengthTrouble> {
@@ -175,14 +199,20 @@ impl Parser {
         if self.units.contains(&unit) || self.units.contains(&Unit::Minutes) {
             return Err(LengthTrouble::Unclear);
         }
+        let minutes = unit.minutes(count).filter(|minutes| self.units.is_empty() || *minutes < 60);
         self.units.push(unit);
-        self.total += unit.minutes(count).ok_or(LengthTrouble::Unclear)?;
+        self.total += minutes.ok_or(LengthTrouble::Unclear)?;
         Ok(())
     }
 
     fn end(self) -> Result<i64, LengthTrouble> {
-        let whole = self.waiting.is_empty() && !self.half && !self.units.is_empty();
-        if whole { Ok(self.total) } else { Err(LengthTrouble::Unclear) }
+        // `1 jam setengah`.
+        let half = match (self.half, self.units.as_slice()) {
+            (false, [_, ..]) => 0,
+            (true, [Unit::Hours]) => 30,
+            _ => return Err(LengthTrouble::Unclear),
+        };
+        if self.waiting.is_empty() { Ok(self.total + half) } else { Err(LengthTrouble::Unclear) }
     }
 }
 
@@ -212,7 +242,7 @@ fn bare(pieces: &[Piece]) -> Option<Vec<f64>> {
                 numbers.push(value);
                 at += used;
             }
-            None if is_until(&pieces[at]) || matches!(pieces[at].token, Token::Sign('±' | '+')) => at += 1,
+            None if is_until(&pieces[at]) || pieces[at].is_sign('±') => at += 1,
             None => return None,
         }
     }

@@ -4,8 +4,11 @@
 mod clocks;
 mod counts;
 mod days;
+mod found;
+mod hours;
 mod lengths;
 mod pieces;
+mod remarks;
 mod serials;
 #[cfg(test)]
 mod tests;
@@ -136,11 +139,11 @@ impl Reader<'_> {
 
     fn when(&mut self) -> Option<When> {
         let (days, date_times) = self.days(Field::Date);
-        let (start_days, start_times) = self.start();
+        let (start_days, start_times) = self.start(days);
         let days = self.one_day(days, start_days);
         let times = self.one_time(date_times, start_times);
         let last = self.last_day(days);
-        let end = self.end(times);
+        let end = self.end(days, times);
         let (days, times, end) = (days?, times?, end?);
         let when = self.instants(days, times, &end)?;
         self.check(when.slot, when.open_end);
@@ -168,22 +171,27 @@ impl Reader<'_> {
     fn days_and_times(&self, pieces: &[Piece]) -> Result<(Days, Option<Times>), DayTrouble> {
         let whole = match days::days(pieces, self.today) {
             Ok(days) => return Ok((days, None)),
-            Err(trouble) => trouble,
+            // Perhaps what is no day belongs to a time.
+            Err(trouble @ (DayTrouble::Unclear | DayTrouble::NoMonth { .. } | DayTrouble::NoSuchDay)) => trouble,
+            Err(trouble) => return Err(trouble),
         };
         let mut nearest = None;
-        for at in (1..pieces.len()).rev() {
-            let Ok(times) = clocks::times(&pieces[at..], &self.rules.zone) else { continue };
-            match days::days(&pieces[..at], self.today) {
+        for at in 1..pieces.len() {
+            let from = |at: usize| clocks::behind_days(&pieces[at..], &self.rules.zone);
+            // The `sore` of `nanti sore jam 3` belongs to both.
+            let times = from(at).or_else(|| if days::is_part(&pieces[at - 1]) { from(at - 1) } else { None });
+            let Some(times) = times else { continue };
+            match days::days(days::before_times(&pieces[..at]), self.today) {
                 Ok(days) => return Ok((days, Some(times))),
                 Err(DayTrouble::Unclear) => {}
                 Err(trouble) => nearest = nearest.or(Some(trouble)),
             }
         }
-        Err(if whole == DayTrouble::Unclear { nearest.unwrap_or(whole) } else { whole })
+        Err(nearest.unwrap_or(whole))
     }
 
     /// The start, and the days where its cell holds those too.
-    fn start(&mut self) -> (Option<Days>, Option<Times>) {
+    fn start(&mut self, date: Option<Days>) -> (Option<Days>, Option<Times>) {
         let with_date = self.questions.column(Field::Start).is_some_and(|column| column.with_date);
         let read = match self.answer.cell(Field::Start) {
             cell if cell.is_blank() => return (None, None),
@@ -195,6 +203,9 @@ impl Reader<'_> {
                 match clocks::times(&pieces, &self.rules.zone) {
                     Ok(times) => Ok((None, Some(times))),
                     Err(trouble) => match self.days_and_times(&pieces) {
+                        Err(_) if self.behind_weekday(&pieces, date).is_some() => {
+                            self.behind_weekday(&pieces, date).unwrap_or(Err(trouble)).map(|times| (None, Some(times)))
+                        }
                         Ok((days, Some(times))) => Ok((Some(days), Some(times))),
                         Ok((days, None)) if with_date => Ok((Some(days), None)),
                         Err(trouble) if with_date && trouble != DayTrouble::Unclear => {
@@ -213,6 +224,14 @@ impl Reader<'_> {
                 (None, None)
             }
         }
+    }
+
+    /// `Senin, 09.00`: the day of the week has to be the date's.
+    fn behind_weekday(&self, pieces: &[Piece], date: Option<Days>) -> Option<Result<Times, ClockTrouble>> {
+        let (date, (weekday, used)) = (date?.first, days::weekday_first(pieces)?);
+        let times = clocks::times(&pieces[used..], &self.rules.zone).ok()?;
+        let agrees = date.weekday() == weekday;
+        Some(if agrees { Ok(times) } else { Err(ClockTrouble::OtherDay(days::nearest(date, weekday))) })
     }
 
     fn told(&self, field: Field) -> bool {
@@ -276,9 +295,9 @@ impl Reader<'_> {
     }
 
     /// The ends that the answer tells: in the text of the start, in the question for the end, by a duration.
-    fn end(&mut self, times: Option<Times>) -> Option<Vec<End>> {
+    fn end(&mut self, days: Option<Days>, times: Option<Times>) -> Option<Vec<End>> {
         let mut ends: Vec<End> = times.and_then(|times| times.end).into_iter().collect();
-        let (end, duration) = (self.end_cell(), self.duration());
+        let (end, duration) = (self.end_cell(days, times), self.duration());
         ends.extend(end);
         ends.extend(duration.map(End::After));
         if !ends.is_empty() {
@@ -292,13 +311,13 @@ impl Reader<'_> {
         None
     }
 
-    fn end_cell(&mut self) -> Option<End> {
+    fn end_cell(&mut self, days: Option<Days>, times: Option<Times>) -> Option<End> {
         let read = match self.answer.cell(Field::End) {
             cell if cell.is_blank() => return None,
             Cell::Number(number) => {
                 serials::clock(*number, false).and_then(|(_, clock)| clock.map(End::At).ok_or(ClockTrouble::Unclear))
             }
-            cell => pieces(&cell.text()).ok_or(ClockTrouble::Unclear).and_then(|pieces| clocks::end(&pieces, &self.rules.zone)),
+            cell => pieces(&cell.text()).ok_or(ClockTrouble::Unclear).and_then(|pieces| self.typed_end(&pieces, days, times)),
         };
         match read {
             Ok(end) => Some(end),
@@ -306,6 +325,25 @@ impl Reader<'_> {
                 self.problems.push(Problem::Clock(Field::End, self.shown(Field::End), trouble));
                 None
             }
+        }
+    }
+
+    /// An end; or the day and the start once more, which have to be the same, with it.
+    fn typed_end(&self, pieces: &[Piece], days: Option<Days>, times: Option<Times>) -> Result<End, ClockTrouble> {
+        let trouble = match clocks::end(pieces, &self.rules.zone) {
+            Ok(end) => return Ok(end),
+            Err(trouble) => trouble,
+        };
+        let starts = |clock: Clock| times.is_some_and(|times| times.start.time == clock.time);
+        match clocks::times(pieces, &self.rules.zone) {
+            Ok(Times { start, end: Some(end) }) if starts(start) => return Ok(end),
+            Ok(_) => return Err(trouble),
+            Err(_) => {}
+        }
+        match (self.days_and_times(pieces), days) {
+            (Ok((found, Some(Times { start, end: None }))), Some(days)) if found.first == days.last => Ok(End::At(start)),
+            (Ok((found, Some(_))), Some(days)) if found.first != days.last => Err(ClockTrouble::OtherDay(found.first)),
+            _ => Err(trouble),
         }
     }
 

@@ -73,31 +73,146 @@ impl Piece {
     }
 }
 
-/// Takes a text apart. `None` where it is too long to be an answer to such a question.
+/// Words that are said out of courtesy or caution and change nothing.
+const POLITE: [&str; 33] = [
+    "ya",
+    "yaa",
+    "kak",
+    "pak",
+    "bapak",
+    "bu",
+    "ibu",
+    "mas",
+    "mbak",
+    "mohon",
+    "terima",
+    "kasih",
+    "terimakasih",
+    "makasih",
+    "trims",
+    "tks",
+    "thanks",
+    "tentatif",
+    "tentative",
+    "rencana",
+    "rencananya",
+    "direncanakan",
+    "insyaallah",
+    "insya",
+    "allah",
+    "inshaallah",
+    "teng",
+    "fix",
+    "saja",
+    "aja",
+    "cukup",
+    "hanya",
+    "sekian",
+];
+/// Words for about, beside `±`.
+const ABOUT: [&str; 14] = [
+    "kurleb",
+    "krleb",
+    "sekitar",
+    "sktr",
+    "sekira",
+    "kira",
+    "kiranya",
+    "perkiraan",
+    "estimasi",
+    "kisaran",
+    "about",
+    "approx",
+    "around",
+    "an",
+];
+
+/// Takes a text apart. `None` where it is too long to be an answer to such a question, or holds figures of another script.
 pub(super) fn pieces(text: &str) -> Option<Vec<Piece>> {
     if text.chars().count() > READ_CHARS_MAX {
         return None;
     }
     let folded = fold(&one_line(text, READ_CHARS_MAX));
-    let raw = numbers_in_words(&split(&folded));
+    if folded.chars().any(|c| c.is_numeric() && !c.is_ascii_digit()) {
+        return None;
+    }
+    let raw = restated(&numbers_in_words(&abbreviated(split(&folded))));
     Some(joined(&raw))
 }
 
-/// Small letters, plain digits and signs. Apostrophes go: `Jum’at` is `jumat`, `ba'da` is `bada`.
+/// Small letters, plain digits and signs. Apostrophes go: `Jum’at` is `jumat`, `ba'da` is `bada`; so do pictures and accents.
 fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '′' | 'ʻ' => {}
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '′' | 'ʻ' | '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' =>
+                {}
             '½' => folded.push_str(" 1/2"),
+            '¼' => folded.push_str(" 1/4"),
+            '¾' => folded.push_str(" 3/4"),
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹣' | '－' | '~' | '→' => folded.push('-'),
-            '：' | '∶' => folded.push(':'),
-            '０'..='９' => folded.push(char::from(b'0' + u8::try_from(u32::from(c) - u32::from('０')).unwrap_or(0))),
-            '\u{3002}' | '．' => folded.push('.'),
-            c => folded.extend(c.to_lowercase()),
+            '∶' => folded.push(':'),
+            '\u{3002}' => folded.push('.'),
+            '\\' | '|' | '=' => folded.push('/'),
+            '_' => folded.push(' '),
+            // Full-width forms lie this far above the plain ones.
+            '\u{ff01}'..='\u{ff5e}' => folded.extend(char::from_u32(u32::from(c) - 0xfee0).map(|c| c.to_ascii_lowercase())),
+            '±' | '≥' | '≤' | '×' => folded.push(c),
+            c if c.is_ascii() || c.is_alphanumeric() => folded.extend(c.to_lowercase()),
+            _ => folded.push(' '),
         }
     }
     folded
+}
+
+/// `W.I.B.`, `a.m.` and `s.d.` become words.
+fn abbreviated(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let is_letter = |piece: &Piece| piece.word().is_some_and(|word| word.chars().count() == 1);
+    // The piece before is the letter of an abbreviation, or the whole so far.
+    let (mut open, mut rest) = (false, pieces.into_iter().peekable());
+    while let Some(piece) = rest.next() {
+        let letter = is_letter(&piece);
+        if open && piece.is_sign('.') && !piece.spaced && rest.peek().is_some_and(|next| is_letter(next) && !next.spaced) {
+            if let (Some(Token::Word(word)), Some(next)) = (out.last_mut().map(|last| &mut last.token), rest.next()) {
+                word.push_str(next.word().unwrap_or_default());
+            }
+            continue;
+        }
+        open = letter;
+        out.push(piece);
+    }
+    out
+}
+
+/// `3 (tiga) jam` and `1.000 (seribu)`: the same number again is left out.
+fn restated(pieces: &[Piece]) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let mut at = 0;
+    while at < pieces.len() {
+        let inside = match pieces.get(at..at + 3) {
+            Some([open, number, close]) if open.is_sign('(') && close.is_sign(')') => number.digits(),
+            _ => None,
+        };
+        let before: String = out
+            .iter()
+            .rev()
+            .take_while(|piece| piece.digits().is_some() || piece.is_sign('.'))
+            .cloned()
+            .collect::<Vec<_>>()
+            .iter()
+            .rev()
+            .filter_map(Piece::digits)
+            .collect();
+        let plain = |digits: &str| digits.trim_start_matches('0').to_owned();
+        if inside.is_some_and(|inside| plain(inside) == plain(&before)) {
+            at += 3;
+            continue;
+        }
+        out.push(pieces[at].clone());
+        at += 1;
+    }
+    out
 }
 
 fn split(text: &str) -> Vec<Piece> {
@@ -130,6 +245,16 @@ fn joined(raw: &[Piece]) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::with_capacity(raw.len());
     let mut at = 0;
     while at < raw.len() {
+        let about = about_at(&raw[at..]);
+        if about > 0 {
+            out.push(Piece { token: Token::Sign('±'), spaced: raw[at].spaced });
+            at += about;
+            continue;
+        }
+        if raw[at].word().is_some_and(|word| POLITE.contains(&word)) {
+            at += 1;
+            continue;
+        }
         let (join, used) = join_at(&raw[at..]);
         match join {
             // `s.d. - ` and `- sampai` join once.
@@ -142,6 +267,26 @@ fn joined(raw: &[Piece]) -> Vec<Piece> {
     out
 }
 
+/// How many pieces at the beginning say no more than about: `±`, `+/-`, `kurang lebih`, the end of `50-an`.
+fn about_at(rest: &[Piece]) -> usize {
+    let word = |index: usize| rest.get(index).and_then(Piece::word);
+    let sign = |index: usize, sign: char| rest.get(index).is_some_and(|piece| piece.is_sign(sign));
+    match (word(0), word(1)) {
+        (Some("kurang" | "krg"), Some("lebih" | "lbh")) | (Some("lebih" | "lbh"), Some("kurang" | "krg")) => return 2,
+        (Some("kira"), _) if sign(1, '-') && word(2) == Some("kira") => return 3,
+        (Some(word), _) if ABOUT.contains(&word) => return 1,
+        _ => {}
+    }
+    let either = |index: usize| sign(index, '+') || sign(index, '-');
+    match () {
+        () if sign(0, '±') => 1,
+        () if sign(0, '-') && word(1) == Some("an") => 2,
+        () if either(0) && sign(1, '/') && either(2) => 3,
+        () if (sign(0, '+') && sign(1, '-')) || (sign(0, '-') && sign(1, '+')) => 2,
+        () => 0,
+    }
+}
+
 fn join_at(rest: &[Piece]) -> (Option<Join>, usize) {
     let word = |index: usize| rest.get(index).and_then(Piece::word);
     let sign = |index: usize, sign: char| rest.get(index).is_some_and(|piece| piece.is_sign(sign));
@@ -151,17 +296,17 @@ fn join_at(rest: &[Piece]) -> (Option<Join>, usize) {
         }
         Some("s") if word(1) == Some("d") => return (Some(Join::Until), 2),
         Some("sd") => return (Some(Join::Until), if sign(1, '.') { 2 } else { 1 }),
-        Some("sampai" | "sampe" | "smp" | "hingga" | "until" | "till" | "to") => {
-            return (Some(Join::Until), if matches!(word(1), Some("dengan" | "dgn" | "ke" | "pada")) { 2 } else { 1 });
+        Some("sampai" | "smpai" | "sampe" | "smp" | "smpi" | "sampi" | "sp" | "hingga" | "hngga" | "until" | "till" | "to") => {
+            return (
+                Some(Join::Until),
+                if matches!(word(1), Some("dengan" | "dgn" | "dg" | "dng" | "ke" | "pada")) { 2 } else { 1 },
+            );
         }
         Some("dan" | "and" | "serta" | "dn") => return (Some(Join::And), 1),
         Some("atau" | "atw" | "or") => return (Some(Join::Or), 1),
         _ => {}
     }
     match rest[0].token {
-        // `+/-` and `+-` mean about.
-        Token::Sign('+') if sign(1, '/') && sign(2, '-') => (None, 1),
-        Token::Sign('+') if sign(1, '-') => (None, 1),
         Token::Sign('&' | '+') => (Some(Join::And), 1),
         Token::Sign(',' | ';') => (Some(Join::Comma), 1),
         Token::Sign('/') => (Some(Join::Slash), 1),
@@ -196,13 +341,13 @@ fn number_of(words: &[&str]) -> Option<(u32, usize)> {
     let (mut total, mut used) = (0, 0);
     while let Some(word) = words.get(used) {
         let (value, taken) = match (*word, words.get(used + 1).copied()) {
-            ("seribu", _) => (1000, 1),
-            ("seratus", _) => (100, 1),
+            ("seribu" | "seribuan", _) => (1000, 1),
+            ("seratus" | "seratusan", _) => (100, 1),
             ("sepuluh", _) => (10, 1),
             ("sebelas", _) => (11, 1),
-            (word, Some("ribu")) => (digit(word)? * 1000, 2),
-            (word, Some("ratus")) => (digit(word)? * 100, 2),
-            (word, Some("puluh")) => (digit(word)? * 10, 2),
+            (word, Some("ribu" | "ribuan")) => (digit(word)? * 1000, 2),
+            (word, Some("ratus" | "ratusan")) => (digit(word)? * 100, 2),
+            (word, Some("puluh" | "puluhan")) => (digit(word)? * 10, 2),
             (word, Some("belas")) => (digit(word)? + 10, 2),
             (word, _) => match digit(word) {
                 Some(value) => (value, 1),
@@ -262,7 +407,14 @@ mod tests {
             ("9 sd. 10", "9 <Until> 10"),
             ("４‑5", "4 - 5"),
             ("4 & 5", "4 <And> 5"),
-            ("+/- 75 org", "+ <Slash> - 75 org"),
+            ("+/- 75 org", "± 75 org"),
+            ("50-an orang, kurang lebih", "50 ± orang <Comma> ±"),
+            ("09.00 W.I.B. - 9 a.m.", "09 . 00 wib . - 9 am ."),
+            ("1.000 (seribu) orang", "1 . 000 orang"),
+            ("tiga (3) jam", "3 jam"),
+            ("3 (4) jam", "3 ( 4 ) jam"),
+            ("📅 4 De\u{301}sem\u{200b}ber ya kak", "4 desember"),
+            ("９：００\u{202e} 9️⃣", "9 : 00 9"),
             ("dua puluh lima", "25"),
             ("seratus lima puluh orang", "150 orang"),
             ("jam sembilan", "jam 9"),
@@ -273,6 +425,7 @@ mod tests {
             assert_eq!(shown(text), expect, "{text}");
         }
         assert_eq!(pieces(&"9 ".repeat(5_000)), None);
+        assert_eq!(pieces("1٣ Desember"), None, "a figure that is not read must not be left out");
     }
 
     #[test]

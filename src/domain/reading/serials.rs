@@ -3,9 +3,10 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::clocks::{self, Clock, Times};
+use super::clocks::{Clock, Times};
 use super::counts::Count;
 use super::days::{self, Days, next_or_passed};
+use super::hours;
 use super::lengths::Unit;
 use super::pieces::pieces;
 use crate::domain::answer::{Answer, Cell, Display};
@@ -106,7 +107,7 @@ pub(super) fn clock(number: f64, with_date: bool) -> Result<(Option<Date>, Optio
     if let Some(time) = serial::time(number) {
         return Ok((None, Some(plain(time))));
     }
-    let Some(moment) = serial::datetime(number) else { return clocks::of_number(number).map(|clock| (None, Some(clock))) };
+    let Some(moment) = serial::datetime(number) else { return hours::of_number(number).map(|clock| (None, Some(clock))) };
     let time = Some(moment.time()).filter(|time| *time != Time::midnight());
     match time {
         Some(time) => Ok((Some(moment.date()), Some(plain(time)))),

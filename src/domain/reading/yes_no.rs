@@ -1,13 +1,27 @@
 //! Answers to yes-or-no questions, as people type them.
 
 /// Words that keep an event to a circle.
-const CLOSED: [&str; 14] = [
-    "tidak", "tdk", "tertutup", "terbatas", "internal", "rahasia", "undangan", "khusus", "privat", "private", "closed", "bukan",
-    "no", "intern",
+const CLOSED: [&str; 13] = [
+    "tertutup",
+    "terbatas",
+    "internal",
+    "rahasia",
+    "undangan",
+    "khusus",
+    "privat",
+    "private",
+    "closed",
+    "intern",
+    "konfidensial",
+    "confidential",
+    "sendiri",
 ];
 const OPEN: [&str; 9] = ["ya", "iya", "y", "terbuka", "umum", "publik", "public", "open", "yes"];
 const YES: [&str; 11] = ["ya", "iya", "y", "yes", "perlu", "butuh", "mohon", "direkam", "boleh", "ada", "true"];
-const NO: [&str; 8] = ["tidak", "tdk", "no", "jangan", "tanpa", "bukan", "belum", "false"];
+const NO: [&str; 19] = [
+    "tidak", "tdk", "tidk", "tak", "no", "nggak", "ngga", "enggak", "gak", "ga", "ndak", "t", "n", "jangan", "tanpa", "bukan",
+    "false", "kagak", "nope",
+];
 /// What people put where they have nothing to say.
 const NOTHING: [&str; 12] = ["", "-", "--", "—", ".", "tidak ada", "sda", "s.d.a", "sama", "idem", "nihil", "n/a"];
 
@@ -22,8 +36,10 @@ fn holds(words: &[String], names: &[&str]) -> bool {
 /// Whether an event is open to the public. One word of a closed circle is enough to keep its title back.
 pub(super) fn is_open_to_all(text: &str) -> Option<bool> {
     let words = words(text);
-    if holds(&words, &CLOSED) {
+    if holds(&words, &CLOSED) || holds(&words, &NO) {
         Some(false)
+    } else if holds(&words, &["semi"]) {
+        None
     } else if holds(&words, &OPEN) {
         Some(true)
     } else {
@@ -34,7 +50,7 @@ pub(super) fn is_open_to_all(text: &str) -> Option<bool> {
 /// Whether something is wished.
 pub(super) fn is_yes(text: &str) -> Option<bool> {
     let words = words(text);
-    if holds(&words, &NO) {
+    if holds(&words, &NO) || holds(&words, &["belum"]) {
         Some(false)
     } else if holds(&words, &YES) {
         Some(true)

@@ -442,6 +442,9 @@ fn nothing_typed_does_more_than_be_read() {
             }
             facts.problems = vec![hostile.into()];
             facts.answers = vec![(hostile.into(), hostile.into())];
+            if let Some(notice) = &mut facts.notice {
+                (notice.title, notice.lines) = (hostile.into(), vec![hostile.into()]);
+            }
             if let Some(meeting) = &mut facts.meeting {
                 (meeting.passcode, meeting.id, meeting.host_name) = (hostile.into(), hostile.into(), hostile.into());
             }

@@ -3,7 +3,7 @@
 use super::{LINK, at, letter, letters, wording};
 use crate::adapters::mail::compose::{Composed, Composer};
 use crate::adapters::mail::letters::{LetterError, Letters, OfficeFacts};
-use crate::domain::letter::{Letter, LetterKind};
+use crate::domain::letter::{Letter, LetterKind, NoticeFacts};
 use crate::domain::wording::Language;
 
 const FROM: &str = "Layanan Virtual Meeting <vm@example.go.id>";
@@ -86,6 +86,7 @@ fn every_line_fits_a_seven_bit_server() {
         due.kind = kind;
         due.facts.meeting = Some(super::meeting());
         due.facts.full = Some(super::full());
+        due.facts.notice = Some(NoticeFacts { title: "Naïf – 会議".into(), ..super::notice() });
         let composed = compose(&due);
         assert!(composed.bytes.is_ascii());
         let message = text(&composed);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::letters::{Letters, OfficeFacts};
-use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, Role};
+use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
 use crate::domain::slot::Slot;
@@ -68,11 +68,19 @@ fn full() -> FullFacts {
     }
 }
 
+fn notice() -> NoticeFacts {
+    let line = |text: &str| text.to_owned();
+    NoticeFacts {
+        title: line("Baris permohonan VM-2026-0001 tidak ditemukan"),
+        lines: vec![line("Yang terjadi."), line("Yang dapat dilakukan.")],
+    }
+}
+
 fn letter(kind: LetterKind) -> Letter {
-    let staff = matches!(kind, LetterKind::NewRequest | LetterKind::FullStaff);
+    let staff = matches!(kind, LetterKind::NewRequest | LetterKind::FullStaff | LetterKind::Notice);
     let pair = |question: &str, answer: &str| (question.to_owned(), answer.to_owned());
     Letter {
-        ticket: "VM-2026-0001".parse().unwrap(),
+        ticket: (kind != LetterKind::Notice).then(|| "VM-2026-0001".parse().unwrap()),
         kind,
         n: 1,
         role: if staff { Role::Staff } else { Role::Applicant },
@@ -92,6 +100,7 @@ fn letter(kind: LetterKind) -> Letter {
             several_days: false,
             meeting: (kind == LetterKind::Link).then(meeting),
             full: matches!(kind, LetterKind::Full | LetterKind::FullStaff).then(full),
+            notice: (kind == LetterKind::Notice).then(notice),
             problems: if kind == LetterKind::ToCorrect {
                 vec!["Isian pertama.".into(), "Isian kedua.".into()]
             } else {

@@ -208,7 +208,7 @@ async fn without_a_recorded_intent_nothing_leaves() {
     let server = Server::start(&[]).await;
     let mailer = server.mailer("");
     let outcome = mailer.send(&mail(), || async { false }).await;
-    assert!(matches!(outcome, Outcome::NotDone(Why::Later(_, None))), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::NotDone(Why::NotNow(_))), "{outcome:?}");
     assert!(!server.heard.lock().unwrap().iter().any(|line| line == "DATA"));
     assert_eq!(send(&mailer).await.0, Outcome::Done(()));
     assert_eq!((server.accepted(), server.connections()), (1, 1));

@@ -15,10 +15,11 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 11] = [
+const NOTES: [&str; 12] = [
     "note-replaced",
     "note-expired",
     "note-waiting-for-zoom",
+    "note-limit-until",
     "note-settling",
     "note-edited-since",
     "note-letter-in-doubt",
@@ -27,6 +28,24 @@ const NOTES: [&str; 11] = [
     "note-open-end",
     "note-record-by-hand",
     "note-recorded-unasked",
+];
+
+const NOTICES: [&str; 9] =
+    ["row-gone", "torn", "unknown-rows", "headers", "overwritten", "down-sheets", "down-zoom", "back", "orphan"];
+
+const NOTICE_INSERTS: [(&str, &str); 12] = [
+    ("ticket", "VM-2026-0001"),
+    ("tickets", "VM-2026-0001"),
+    ("fields", "Jam Mulai"),
+    ("columns", "Ket."),
+    ("since", "pukul 09.00 WIB"),
+    ("until", "pukul 10.00 WIB"),
+    ("says", "down"),
+    ("party", "Zoom"),
+    ("id", "92674392836"),
+    ("host", "zoom1@example.go.id"),
+    ("marker", "VM-2026-0001/ABCDEFGH"),
+    ("when", "Sen, 30 Nov 2026"),
 ];
 
 fn keys(source: &str) -> Vec<&str> {
@@ -63,6 +82,7 @@ fn every_sentence_asked_for_is_there_and_whole() {
         Reason::LookingFailed { marker: marker.clone(), host: host.clone() },
         Reason::TwoMeetings { marker, host },
         Reason::OtherTime,
+        Reason::LimitUntil { until: super::at("2026-11-25T00:00:20Z") },
     ];
     for language in [Language::Id, Language::En] {
         let words = words(language);
@@ -71,8 +91,11 @@ fn every_sentence_asked_for_is_there_and_whole() {
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
         let inserts = [("address", "a@b.id"), ("link", "https://wa.me/628"), ("until", "11.00 WIB"), ("ticket", "VM-2026-0002")];
         sentences.extend(NOTES.iter().map(|key| words.texts(key, &inserts)));
+        let keys = NOTICES.iter().flat_map(|name| [format!("notice-{name}-title"), format!("notice-{name}")]);
+        sentences.extend(keys.map(|key| words.texts(&key, &NOTICE_INSERTS)));
+        sentences.extend(["sheets", "zoom", "mail", "store"].map(|party| words.plain(&format!("notice-party-{party}"))));
         for sentence in sentences {
-            let bare_key = ["field-", "problem-", "reason-", "note-"].iter().any(|head| sentence.starts_with(head));
+            let bare_key = ["field-", "problem-", "reason-", "note-", "notice-"].iter().any(|head| sentence.starts_with(head));
             assert!(!bare_key && !sentence.contains(['{', '}', '$']), "{language:?}: {sentence}");
         }
     }

@@ -73,7 +73,7 @@ impl<'a> Day<'a> {
     fn by_loket(&self, asked: &Asked) -> Option<usize> {
         match choose(&self.pool, asked.slot, asked.participants, self.rules) {
             Choice::Host(index) => Some(index),
-            Choice::None(_) | Choice::Wait => None,
+            Choice::None(_) | Choice::Wait | Choice::NextDay => None,
         }
     }
 
@@ -103,7 +103,7 @@ impl<'a> Day<'a> {
         let padded = asked.slot.padded(self.rules.buffer_before, self.rules.buffer_after);
         let fits = move |view: &HostView| match &view.reading {
             Reading::Busy(busy) => view.host.capacity >= asked.participants && most_at_once(busy, padded) < view.host.concurrent,
-            _ => false,
+            Reading::Unreadable => false,
         };
         self.pool.iter().enumerate().filter(move |(_, view)| fits(view)).map(|(index, _)| index)
     }
@@ -111,7 +111,7 @@ impl<'a> Day<'a> {
     fn booked_minutes(&self, index: usize) -> i64 {
         match &self.pool[index].reading {
             Reading::Busy(busy) => busy.iter().map(Slot::minutes).sum(),
-            _ => 0,
+            Reading::Unreadable => 0,
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Day<'a> {
         let busy: Vec<Slot> = if in_pool {
             let of = |view: &HostView| match &view.reading {
                 Reading::Busy(busy) => busy.clone(),
-                _ => Vec::new(),
+                Reading::Unreadable => Vec::new(),
             };
             self.pool.iter().filter(|view| able(&view.host)).flat_map(of).collect()
         } else {

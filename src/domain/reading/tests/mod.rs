@@ -2,6 +2,7 @@
 
 mod samples;
 mod sheets;
+mod spellings;
 
 use std::collections::BTreeMap;
 
@@ -226,8 +227,9 @@ fn addresses_that_could_leave_a_header_are_none() {
 }
 
 /// What typed answers are made of, so that nearly right ones come up too.
-const SCRAPS: &str = "(senin|jumat|4|04|30|31|2026|26|des|desember|november|s\\.d\\.|-|/|,|dan|&|jam|pukul|09\\.00|9|14|siang|malam|\
-     setengah|wib|wita|selesai|besok|depan|ini|orang|peserta|\\+|menit|\\(|\\)|1\\.000|½|lewat|kurang|tgl|\\.|:)";
+const SCRAPS: &str = "(senin|jumat|minggu|1|2|4|04|30|31|2026|26|des|desember|november|xi|s\\.d\\.|-|/|,|dan|&|atau|jam|pukul|09\\.00|9|14|\
+     siang|malam|pagi|setengah|wib|wita|selesai|besok|nanti|depan|ini|hari|orang|peserta|unit|per|x|daring|luring|termasuk|\\+|±|an|\
+     menit|\\(|\\)|\\[|1\\.000|000|½|lewat|kurang|lebih|tgl|jum|at|di|aula|\\.|:)";
 
 proptest::proptest! {
     #[test]

@@ -1,0 +1,266 @@
+//! Mending what a write of ours did to a row that moved under it: Loket's words on another's row are taken away, and people's cells
+//! over which columns were moved get back what stood in them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Clerk, Event, Mend, ToWrite};
+use crate::adapters::sheet::read::Reading;
+use crate::adapters::sheet::write::{RowWrite, RowWritten};
+use crate::adapters::store::StoreError;
+use crate::adapters::store::open::OpenTicket;
+use crate::desk::health::Party;
+use crate::desk::intake::joining::{Astray, Findings, suspects};
+use crate::desk::intake::shifted::{Before, Restoration, restoration};
+use crate::domain::answer::{Answer, Cell, Fingerprint};
+use crate::domain::outcome::Outcome;
+use crate::domain::rows::{OwnColumn, RowText};
+use crate::domain::ticket::TicketNumber;
+
+/// Words that stand in one ticket's row only.
+const TELLING: [OwnColumn; 2] = [OwnColumn::Link, OwnColumn::MeetingId];
+
+impl Clerk {
+    /// Gets the recorded answers without which it cannot be told whose a row is.
+    pub(super) async fn recall(&mut self, read: &Reading, open: &[OpenTicket]) -> Result<(), StoreError> {
+        let wanted = suspects(&self.layout, read, open);
+        let current = |number: &TicketNumber, answer: &Answer| {
+            let ticket = open.iter().find(|ticket| ticket.number == *number);
+            wanted.contains(number) && ticket.is_some_and(|ticket| ticket.submitted_at == answer.submitted_at)
+        };
+        self.answers.retain(|number, answer| current(number, answer));
+        for number in wanted {
+            let kept = self.answers.get(&number).map(Answer::fingerprint);
+            let recorded = open.iter().find(|ticket| ticket.number == number).map(|ticket| &ticket.fingerprint);
+            if kept.as_ref() == recorded {
+                continue;
+            }
+            if let Some(ticket) = self.house.store.ticket(number).await? {
+                self.answers.insert(number, ticket.answer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts back what writes before this read overwrote because columns were moved in between. True where something is put back: the
+    /// sheet is then read again first.
+    pub(super) async fn restore(&mut self, read: &Reading) -> Result<bool, StoreError> {
+        let began = self.read_began;
+        let (settled, pending) = std::mem::take(&mut self.unverified).into_iter().partition(|(_, ended)| *ended <= began);
+        self.unverified = pending;
+        let settled: Vec<(ToWrite, Instant)> = settled;
+        let mut mends = Vec::new();
+        for (written, _) in settled {
+            let Some(cells) = read.marks.get(&written.mark).and_then(|row| read.rows.get(row)) else { continue };
+            match self.damage(cells, &written) {
+                Ok(None) => {}
+                Ok(Some(restoration)) => mends.push(self.mend(written, restoration)),
+                Err(columns) => self.tell_overwritten(&written, &columns).await?,
+            }
+        }
+        if mends.is_empty() {
+            return Ok(false);
+        }
+        self.writing.extend(mends.iter().map(|(written, _)| written.number));
+        let writes: Vec<RowWrite> =
+            mends.iter().map(|(_, mend)| RowWrite { mark: mend.mark, cells: mend.sent.clone() }).collect();
+        let house = self.house.clone();
+        self.start(async move {
+            house.sheet.turn_to_write().await;
+            let outcome = house.sheet.write_rows(&writes).await;
+            Event::Restored(mends, outcome)
+        });
+        Ok(true)
+    }
+
+    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, that of
+    /// another ticket that was read before.
+    fn damage(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
+        let with =
+            |cells: &[Cell]| restoration(&self.layout, now, &Before { headers: &written.headers, cells, sent: &written.sent });
+        with(&written.before).or_else(|columns| {
+            let others = self.seen.iter().filter(|(number, _)| **number != written.number);
+            others.map(|(_, seen)| with(&seen.cells)).find_map(|found| found.ok().flatten()).map(Some).ok_or(columns)
+        })
+    }
+
+    fn mend(&self, written: ToWrite, restoration: Restoration) -> (ToWrite, ToWrite) {
+        let headers: Arc<[String]> = self.layout.headers.clone().into();
+        tracing::warn!(ticket = %written.number, "columns were moved while the row of {} was written: what stood there is put back", written.number);
+        let mend = ToWrite { sent: restoration.cells, before: restoration.whole, headers, ..written.clone() };
+        (written, mend)
+    }
+
+    async fn tell_overwritten(&mut self, written: &ToWrite, columns: &[usize]) -> Result<(), StoreError> {
+        let headers: Vec<&str> = columns.iter().filter_map(|index| self.layout.headers.get(*index)).map(String::as_str).collect();
+        tracing::error!(ticket = %written.number, "columns {headers:?} of the row of {} were overwritten while columns were moved, and cannot be put back: see the sheet's version history", written.number);
+        let columns = headers.join(", ");
+        let key = format!("overwritten/{}/{}", written.number, self.house.now());
+        self.tell(&key, "overwritten", &[("ticket", &written.number.to_string()), ("columns", &columns)]).await
+    }
+
+    /// People's cells were put back, or not: the next read looks again.
+    pub(super) fn restored(&mut self, rows: Vec<(ToWrite, ToWrite)>, outcome: Outcome<Vec<RowWritten>>) {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        let ended = Instant::now();
+        for (written, mend) in rows {
+            self.writing.remove(&written.number);
+            self.seen.remove(&written.number);
+            if !matches!(outcome, Outcome::NotDone(_)) {
+                self.unverified.push((mend, ended));
+            }
+            self.unverified.push((written, ended));
+        }
+        match outcome {
+            Outcome::NotDone(why) => self.rest_from_writing(&why),
+            Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
+        }
+    }
+
+    /// Words of ours in people's cells that a process which ended left there: the ledger knows what the answer was.
+    pub(super) fn overwritten(&mut self, found: &Findings, open: &[OpenTicket]) {
+        for (number, cells) in &found.overwritten {
+            let Some(mark) = open.iter().find(|ticket| ticket.number == *number).and_then(|ticket| ticket.mark) else { continue };
+            if !found.seen.contains_key(number) || !self.writing.insert(*number) {
+                continue;
+            }
+            tracing::warn!(ticket = %number, "a word of ours stands in an answer of {number}: what was answered is put back");
+            let mut sent = Vec::new();
+            for (index, cell) in cells {
+                sent.resize(sent.len().max(index + 1), None);
+                sent[*index] = Some(cell.clone());
+            }
+            let (number, house) = (*number, self.house.clone());
+            self.start(async move {
+                house.sheet.turn_to_write().await;
+                let outcome = house.sheet.write_rows(&[RowWrite { mark, cells: sent }]).await;
+                house.health.note(Party::Sheets, &outcome, house.now());
+                Event::PutBack(number)
+            });
+        }
+    }
+
+    /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.
+    pub(super) fn all_doubted(&self) -> HashSet<TicketNumber> {
+        let settling = self.unverified.iter().map(|(written, _)| written.number);
+        self.doubted.keys().copied().chain(settling).chain(self.writing.iter().copied()).collect()
+    }
+
+    pub(super) fn doubt(&mut self, number: TicketNumber, written: RowText) {
+        self.doubted.insert(number, (written, Instant::now()));
+    }
+
+    /// Metadata on another row than its ticket's: Loket's words are taken away where they do not belong, then the metadata is.
+    pub(super) async fn astray_rows(&mut self, found: &Findings, open: &[OpenTicket]) -> Result<(), StoreError> {
+        for astray in &found.astray {
+            let Some(ticket) = open.iter().find(|ticket| ticket.number == astray.number) else { continue };
+            let (number, mark) = (astray.number, astray.mark);
+            let settling = self.writing.contains(&number) || self.unverified.iter().any(|(row, _)| row.number == number);
+            if settling || !self.taking_off.insert(mark) {
+                continue;
+            }
+            tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
+            self.seen.remove(&number);
+            let (belongs, owner) = self.belongs(astray, &ticket.wanted).await?;
+            let print = astray.answer.as_ref().map_or_else(|| Fingerprint(String::new()), Answer::fingerprint);
+            let mend = Mend { number, mark, print, owner };
+            let Some(cells) = self.layout.difference(&astray.seen, &belongs) else {
+                self.unmark(mend);
+                continue;
+            };
+            self.doubt(number, ticket.wanted.clone());
+            owner.into_iter().for_each(|owner| self.doubt(owner, belongs.clone()));
+            let house = self.house.clone();
+            self.start(async move {
+                house.sheet.turn_to_write().await;
+                let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
+                Event::Mended(mend, outcome)
+            });
+        }
+        Ok(())
+    }
+
+    /// A row that carries another ticket's metadata was mended, if it was still that row; then the metadata is taken off.
+    pub(super) fn mended(&mut self, mend: Mend, outcome: Outcome<Vec<RowWritten>>) {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        for number in [Some(mend.number), mend.owner].into_iter().flatten() {
+            if let Some((_, until)) = self.doubted.get_mut(&number) {
+                *until = Instant::now();
+            }
+        }
+        let shown = match &outcome {
+            Outcome::Done(rows) => rows.iter().find(|row| row.mark == mend.mark),
+            Outcome::NotDone(_) | Outcome::Unknown(_) => None,
+        };
+        let right = shown.is_some_and(|row| self.shows(&row.cells, &mend.print) != Some(false) || mend.print.0.is_empty());
+        if right {
+            self.unmark(mend);
+            return;
+        }
+        self.taking_off.remove(&mend.mark);
+        match outcome {
+            Outcome::NotDone(why) => self.rest_from_writing(&why),
+            Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
+        }
+    }
+
+    fn unmark(&self, mend: Mend) {
+        let house = self.house.clone();
+        self.start(async move {
+            let outcome = house.sheet.unmark(&[mend.mark]).await;
+            Event::TakenOff(mend, outcome)
+        });
+    }
+
+    /// What is to stand in the own columns of a row that carries another ticket's metadata.
+    async fn belongs(&self, astray: &Astray, wanted: &RowText) -> Result<(RowText, Option<TicketNumber>), StoreError> {
+        let written = self.doubted.get(&astray.number).map(|(written, _)| written);
+        let all_ours = astray.shows == Some(astray.number);
+        let shown = |column: &OwnColumn| astray.seen.0.iter().find(|(of, _)| of == column).map(|(_, text)| text.as_str());
+        let is_ours = |column: &OwnColumn, text: &str| {
+            let mut ours = [Some(wanted), written].into_iter().flatten().flat_map(|row| &row.0);
+            !text.is_empty() && ours.any(|(of, word)| of == column && word.trim() == text)
+        };
+        let telling = TELLING.iter().any(|column| shown(column).is_some_and(|text| is_ours(column, text)));
+        let mut belongs = astray.seen.clone();
+        if !all_ours && !telling && written.is_none() {
+            return Ok((belongs, None));
+        }
+        let (owner, own) = self.owner_text(astray).await?.unzip();
+        for (column, text) in &mut belongs.0 {
+            if all_ours || is_ours(column, text) {
+                let theirs = own.as_ref().and_then(|own| own.0.iter().find(|(of, _)| of == column));
+                *text = theirs.map(|(_, text)| text.clone()).unwrap_or_default();
+            }
+        }
+        Ok((belongs, owner))
+    }
+
+    /// What is to stand in a row by rights: by its answer's ticket, or else by the number that it shows.
+    async fn owner_text(&self, astray: &Astray) -> Result<Option<(TicketNumber, RowText)>, StoreError> {
+        let by_answer = match &astray.answer {
+            Some(answer) => self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?,
+            None => None,
+        };
+        let owner = by_answer.or(astray.shows).filter(|owner| *owner != astray.number);
+        let Some(owner) = owner else { return Ok(None) };
+        let Some(ticket) = self.house.store.ticket(owner).await? else { return Ok(None) };
+        Ok(Some((owner, self.house.teller.row(&ticket, &self.house.store.letter_trouble(owner).await?))))
+    }
+
+    /// Metadata was taken off a row that is not its ticket's. Where that failed the next read finds it again.
+    pub(super) async fn taken_off(&mut self, mend: &Mend, outcome: Outcome<()>) -> Result<(), StoreError> {
+        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        self.taking_off.remove(&mend.mark);
+        let open = self.house.store.open_tickets().await?;
+        let has_it = open.iter().any(|ticket| ticket.number == mend.number && ticket.mark == Some(mend.mark));
+        match outcome {
+            Outcome::Done(()) if has_it => self.house.store.record_mark(mend.number, None).await?,
+            Outcome::NotDone(why) => self.rest_from_writing(&why),
+            Outcome::Done(()) | Outcome::Unknown(_) => {}
+        }
+        self.poll_soon();
+        Ok(())
+    }
+}

@@ -1,0 +1,469 @@
+//! Whose each row is. Three things say so, and none is trusted alone: the row's metadata, the ticket number in it, and its content.
+//! The timestamp is no part of a row's identity, since Forms changes it when an answer is edited; but only an edit makes it later.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::Layout;
+use super::torn::is_torn;
+use crate::adapters::sheet::read::Reading;
+use crate::adapters::store::open::OpenTicket;
+use crate::domain::answer::{Answer, Cell, Fingerprint};
+use crate::domain::headers::Field;
+use crate::domain::rows::{OwnColumn, RowText};
+use crate::domain::ticket::TicketNumber;
+
+/// What stands in a ticket's row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// In Loket's own columns.
+    pub text: RowText,
+    /// In all of it.
+    pub cells: Vec<Cell>,
+}
+
+/// Metadata on a row that is not its ticket's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Astray {
+    /// Whose metadata it is.
+    pub number: TicketNumber,
+    /// The metadata.
+    pub mark: i32,
+    /// The ticket number that the row shows.
+    pub shows: Option<TicketNumber>,
+    /// What the row's own columns show.
+    pub seen: RowText,
+    /// Whose answer stands there, if it is one.
+    pub answer: Option<Answer>,
+}
+
+/// A row that shows a ticket number of no open ticket, or of one that has its row elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stranger {
+    /// The number that it shows.
+    pub number: TicketNumber,
+    /// An open ticket's: the row is a copy.
+    pub is_copy: bool,
+}
+
+/// What is to be done after a read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Findings {
+    /// What stands in each open ticket's row, where its metadata led to it.
+    pub seen: HashMap<TicketNumber, Seen>,
+    /// Rows to be marked for their tickets.
+    pub to_mark: Vec<(TicketNumber, u32)>,
+    /// Metadata that stands on another row than its ticket's: to be taken off.
+    pub astray: Vec<Astray>,
+    /// Metadata that is gone with its row.
+    pub gone: Vec<TicketNumber>,
+    /// Open tickets whose row is not among those read.
+    pub unplaced: Vec<TicketNumber>,
+    /// Answers that were edited.
+    pub edited: Vec<(TicketNumber, u32, Answer)>,
+    /// Rows that may be new answers: what only the ledger can tell.
+    pub candidates: Vec<(u32, Answer)>,
+    /// Numbered rows that are no open ticket's own.
+    pub strangers: Vec<Stranger>,
+    /// Cells of people in which a word of Loket's stands, with what stood there before.
+    pub overwritten: Vec<(TicketNumber, Vec<(usize, Cell)>)>,
+    /// The highest count that the rows show, by year.
+    pub highest: BTreeMap<i16, u32>,
+    /// Columns were sorted or moved apart from each other: these tickets' rows show it. Nothing else is to be done then.
+    pub torn: BTreeSet<TicketNumber>,
+}
+
+/// What is known beside a read.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// All open tickets.
+    pub open: &'a [OpenTicket],
+    /// The answers of those that [`suspects`] named, as recorded.
+    pub answers: &'a HashMap<TicketNumber, Answer>,
+    /// Tickets whose last write may have met another row: that their number stands somewhere proves nothing.
+    pub doubted: &'a HashSet<TicketNumber>,
+    /// The spreadsheet's zone.
+    pub zone: &'a TimeZone,
+}
+
+/// Tickets whose recorded answers are needed to tell whose a row is: their rows are not where or what they were.
+pub fn suspects(layout: &Layout, reading: &Reading, open: &[OpenTicket]) -> Vec<TicketNumber> {
+    let differs = |row: &u32, ticket: &OpenTicket| {
+        reading.rows.get(row).is_none_or(|cells| layout.fingerprint(cells) != ticket.fingerprint)
+    };
+    let suspect = |ticket: &&OpenTicket| match ticket.mark.and_then(|mark| reading.marks.get(&mark)) {
+        Some(row) => differs(row, ticket),
+        None => true,
+    };
+    open.iter().filter(suspect).map(|ticket| ticket.number).collect()
+}
+
+/// Compares what was read with the open tickets.
+pub fn compare(layout: &Layout, reading: &Reading, known: Known<'_>) -> Findings {
+    let mut joining = Joining::new(layout, reading, known);
+    joining.by_marks();
+    joining.by_exact_rows();
+    joining.by_changed_marks();
+    joining.by_changed_rows();
+    joining.by_content_under_another_number();
+    joining.finish()
+}
+
+/// A row with an answer, or with a mark.
+struct Row<'a> {
+    cells: &'a [Cell],
+    number: Option<TicketNumber>,
+    answer: Option<Answer>,
+    print: Fingerprint,
+}
+
+/// How a row fits a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    /// It holds the ticket's answer.
+    Same,
+    /// A later word of the same person, by its timestamp.
+    Later,
+    /// Another content without a new timestamp: staff changed it, or it was torn.
+    Changed,
+    /// It is another's.
+    No,
+}
+
+struct Joining<'a> {
+    layout: &'a Layout,
+    reading: &'a Reading,
+    known: Known<'a>,
+    rows: BTreeMap<u32, Row<'a>>,
+    tickets: HashMap<TicketNumber, &'a OpenTicket>,
+    owners: HashMap<(&'a Fingerprint, Timestamp), TicketNumber>,
+    joined: HashSet<u32>,
+    /// Where the tickets' rows are.
+    placed: HashMap<TicketNumber, u32>,
+    /// Tickets whose row shows another answer without a new timestamp, with the fields that differ.
+    restated: BTreeMap<TicketNumber, Vec<Field>>,
+    /// Rows that show one ticket's number and another's answer.
+    mixed: BTreeSet<TicketNumber>,
+    found: Findings,
+}
+
+impl<'a> Joining<'a> {
+    fn new(layout: &'a Layout, reading: &'a Reading, known: Known<'a>) -> Joining<'a> {
+        let row = |cells: &'a Vec<Cell>| Row {
+            cells,
+            number: layout.number(cells),
+            answer: layout.answer(cells, known.zone),
+            print: layout.fingerprint(cells),
+        };
+        Joining {
+            layout,
+            reading,
+            known,
+            rows: reading.rows.iter().filter(|(at, _)| **at > 0).map(|(at, cells)| (*at, row(cells))).collect(),
+            tickets: known.open.iter().map(|ticket| (ticket.number, ticket)).collect(),
+            owners: known.open.iter().map(|ticket| ((&ticket.fingerprint, ticket.submitted_at), ticket.number)).collect(),
+            joined: HashSet::new(),
+            placed: HashMap::new(),
+            restated: BTreeMap::new(),
+            mixed: BTreeSet::new(),
+            found: Findings::default(),
+        }
+    }
+
+    fn fit(&self, row: &Row<'_>, ticket: &OpenTicket) -> Fit {
+        let recorded = self.known.answers.get(&ticket.number);
+        let Some(answer) = &row.answer else {
+            return if row.print == ticket.fingerprint { Fit::Same } else { Fit::No };
+        };
+        let shows_it = row.number == Some(ticket.number) && !self.known.doubted.contains(&ticket.number);
+        if self.is_anothers(row, ticket) && !(row.print == ticket.fingerprint && shows_it) {
+            return Fit::No;
+        }
+        let same = row.print == ticket.fingerprint
+            || recorded.is_some_and(|recorded| changed_fields(self.layout, recorded, answer).is_empty());
+        let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
+        match () {
+            () if same => Fit::Same,
+            () if answer.submitted_at > ticket.submitted_at && (shows_it || by_the_same) => Fit::Later,
+            () if shows_it || (answer.submitted_at == ticket.submitted_at && by_the_same) => Fit::Changed,
+            () => Fit::No,
+        }
+    }
+
+    /// Whether a row holds exactly the answer of another open ticket.
+    fn is_anothers(&self, row: &Row<'_>, ticket: &OpenTicket) -> bool {
+        let Some(answer) = &row.answer else { return false };
+        let own = (&row.print, answer.submitted_at) == (&ticket.fingerprint, ticket.submitted_at);
+        !own && self.owners.get(&(&row.print, answer.submitted_at)).is_some_and(|owner| *owner != ticket.number)
+    }
+
+    /// Metadata that stands on its ticket's row, unchanged.
+    fn by_marks(&mut self) {
+        for ticket in self.known.open {
+            let Some(mark) = ticket.mark else { continue };
+            let Some(at) = self.reading.marks.get(&mark) else {
+                // One that was recorded while the read was under way was not asked for: nothing is known of it yet.
+                if self.reading.asked.contains(&mark) {
+                    self.found.gone.push(ticket.number);
+                }
+                continue;
+            };
+            let Some(row) = self.rows.get(at) else { continue };
+            let numbered_so = row.number.is_none_or(|number| number == ticket.number);
+            if numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
+                self.placed.insert(ticket.number, *at);
+            }
+        }
+    }
+
+    /// Rows that hold a ticket's answer unchanged: by number, or by content where there is no number. A marked row that was changed
+    /// goes before its copies, but not before a row that never got its number: then the number stands where it was written by mistake.
+    fn by_exact_rows(&mut self) {
+        let rows: Vec<u32> = self.rows.keys().copied().collect();
+        for at in rows {
+            let row = &self.rows[&at];
+            let Some(answer) = &row.answer else { continue };
+            if let Some(number) = row.number {
+                let highest = self.found.highest.entry(number.year).or_default();
+                *highest = number.count.max(*highest);
+            }
+            if self.joined.contains(&at) {
+                continue;
+            }
+            let number = match row.number {
+                Some(number) => Some(number).filter(|number| self.marked_row_fits(*number).is_none()),
+                None => {
+                    let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
+                    owner.filter(|owner| !self.marked_row_is_theirs(*owner))
+                }
+            };
+            let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
+            if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
+                self.join(ticket.number, at);
+            }
+        }
+    }
+
+    /// A ticket without a row whose answer this is, under other headers.
+    fn same_unplaced(&self, row: &Row<'_>) -> Option<TicketNumber> {
+        let stamp = row.answer.as_ref()?.submitted_at;
+        let waits = |number: &&TicketNumber| !self.placed.contains_key(number) && self.tickets[number].submitted_at == stamp;
+        let fits = |number: &&TicketNumber| self.fit(row, self.tickets[number]) == Fit::Same;
+        self.known.answers.keys().filter(|number| self.tickets.contains_key(number)).filter(waits).find(fits).copied()
+    }
+
+    /// The row on which a ticket's metadata stands, if it is the ticket's own, changed.
+    fn marked_row_fits(&self, number: TicketNumber) -> Option<(u32, Fit)> {
+        let ticket = self.tickets.get(&number)?;
+        let at = *self.reading.marks.get(&ticket.mark?)?;
+        let row = self.rows.get(&at)?;
+        let numbered_so = row.number.is_none_or(|shown| shown == number);
+        let fit = if numbered_so && !self.joined.contains(&at) { self.fit(row, ticket) } else { Fit::No };
+        (fit != Fit::No).then_some((at, fit))
+    }
+
+    /// Whether a ticket's metadata stands on a row of the same person.
+    fn marked_row_is_theirs(&self, number: TicketNumber) -> bool {
+        let marked = self.marked_row_fits(number).and_then(|(at, _)| self.rows[&at].answer.as_ref());
+        marked.zip(self.known.answers.get(&number)).is_some_and(|(now, recorded)| same_person(recorded, now))
+    }
+
+    /// Metadata on rows that were changed, and metadata that is astray.
+    fn by_changed_marks(&mut self) {
+        for ticket in self.known.open {
+            let Some(mark) = ticket.mark else { continue };
+            let Some(at) = self.reading.marks.get(&mark).copied() else { continue };
+            if self.placed.get(&ticket.number) == Some(&at) {
+                continue;
+            }
+            if !self.placed.contains_key(&ticket.number) && self.marked_row_fits(ticket.number).is_some() {
+                self.joined.insert(at);
+                self.placed.insert(ticket.number, at);
+                self.note_change(ticket, at);
+                continue;
+            }
+            self.found.astray.push(self.astray(ticket.number, mark, at));
+        }
+    }
+
+    fn astray(&self, number: TicketNumber, mark: i32, at: u32) -> Astray {
+        let cells = self.rows.get(&at).map_or(&[][..], |row| row.cells);
+        Astray {
+            number,
+            mark,
+            shows: self.layout.number(cells),
+            seen: self.layout.own_text(cells),
+            answer: self.layout.answer(cells, self.known.zone),
+        }
+    }
+
+    /// Rows with a ticket's number or person, changed.
+    fn by_changed_rows(&mut self) {
+        let rows: Vec<u32> = self.rows.keys().copied().collect();
+        for at in rows {
+            let row = &self.rows[&at];
+            if row.answer.is_none() || self.joined.contains(&at) {
+                continue;
+            }
+            if let Some(number) = row.number {
+                self.numbered(number, at);
+                continue;
+            }
+            let stamp = row.answer.as_ref().map(|answer| answer.submitted_at);
+            let waits = |number: &&TicketNumber| {
+                let ticket = self.tickets.get(number);
+                !self.placed.contains_key(number) && ticket.is_some_and(|ticket| Some(ticket.submitted_at) == stamp)
+            };
+            let changed = |number: &&TicketNumber| self.fit(row, self.tickets[number]) == Fit::Changed;
+            match self.known.answers.keys().filter(waits).find(changed).copied() {
+                Some(number) => self.join(number, at),
+                None => self.candidate(at),
+            }
+        }
+    }
+
+    /// A row that shows a number, and that nobody has yet.
+    fn numbered(&mut self, number: TicketNumber, at: u32) {
+        let row = &self.rows[&at];
+        let Some(ticket) = self.tickets.get(&number) else {
+            self.found.strangers.push(Stranger { number, is_copy: false });
+            return;
+        };
+        if self.placed.contains_key(&number) {
+            self.found.strangers.push(Stranger { number, is_copy: true });
+        } else if self.fit(row, ticket) != Fit::No {
+            self.join(number, at);
+        } else if self.is_anothers(row, ticket) && !self.known.doubted.contains(&number) {
+            self.mixed.insert(number);
+        }
+    }
+
+    /// A row without a number that is no open ticket's: a new answer, unless it is a copy of one.
+    fn candidate(&mut self, at: u32) {
+        let row = &self.rows[&at];
+        let Some(answer) = &row.answer else { return };
+        if self.owners.contains_key(&(&row.print, answer.submitted_at)) {
+            return;
+        }
+        self.found.candidates.push((at, answer.clone()));
+    }
+
+    /// Rows with a ticket's whole answer and somebody else's number: own columns were pasted over, and are written again; unless the
+    /// other one has no row of its own, which is a sheet torn between the answers and Loket's columns.
+    fn by_content_under_another_number(&mut self) {
+        let rows: Vec<u32> = self.rows.keys().copied().collect();
+        for at in rows {
+            let row = &self.rows[&at];
+            let (Some(shown), Some(answer)) = (row.number, &row.answer) else { continue };
+            let Some(owner) = self.owners.get(&(&row.print, answer.submitted_at)).copied() else { continue };
+            if owner == shown || self.placed.contains_key(&owner) || self.joined.contains(&at) {
+                continue;
+            }
+            let other_is_elsewhere = self.placed.contains_key(&shown) || !self.tickets.contains_key(&shown);
+            if other_is_elsewhere || self.known.doubted.contains(&shown) {
+                self.join(owner, at);
+            } else {
+                self.mixed.extend([owner, shown]);
+            }
+        }
+    }
+
+    /// Joins a ticket to a row that does not carry its metadata, or carries it unseen so far.
+    fn join(&mut self, number: TicketNumber, at: u32) {
+        self.joined.insert(at);
+        self.placed.insert(number, at);
+        // A row is marked anew only once its metadata is given up: each mark stays on its row and counts against Google's limit.
+        if self.tickets[&number].mark.is_none() {
+            self.found.to_mark.push((number, at));
+        }
+        self.note_change(self.tickets[&number], at);
+    }
+
+    fn note_change(&mut self, ticket: &OpenTicket, at: u32) {
+        let row = &self.rows[&at];
+        let Some(answer) = &row.answer else { return };
+        let fit = self.fit(row, ticket);
+        if fit == Fit::Same {
+            return;
+        }
+        let Some(recorded) = self.known.answers.get(&ticket.number) else {
+            self.found.edited.push((ticket.number, at, answer.clone()));
+            return;
+        };
+        let mut fields = changed_fields(self.layout, recorded, answer);
+        let ours = |field: &Field| is_our_word(answer.cell(*field), &ticket.wanted);
+        let overwritten: Vec<Field> = fields.iter().copied().filter(ours).collect();
+        if !overwritten.is_empty() {
+            let was = |field: &Field| Some((self.layout.questions.column(*field)?.index, recorded.cell(*field).clone()));
+            self.found.overwritten.push((ticket.number, overwritten.iter().filter_map(was).collect()));
+            return;
+        }
+        if fit == Fit::Changed {
+            fields.sort_unstable();
+            self.restated.insert(ticket.number, fields);
+        }
+        self.found.edited.push((ticket.number, at, answer.clone()));
+    }
+
+    fn finish(mut self) -> Findings {
+        self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
+        let (marks, placed) = (&self.reading.marks, &self.placed);
+        self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));
+        for ticket in self.known.open {
+            let at = ticket.mark.and_then(|mark| self.reading.marks.get(&mark));
+            let is_there = at.is_some() && at == self.placed.get(&ticket.number);
+            if let Some(row) = at.filter(|_| is_there).and_then(|at| self.rows.get(at)) {
+                let seen = Seen { text: self.layout.own_text(row.cells), cells: row.cells.to_vec() };
+                self.found.seen.insert(ticket.number, seen);
+            }
+            if !self.placed.contains_key(&ticket.number) {
+                self.found.unplaced.push(ticket.number);
+            }
+        }
+        self.found.candidates.sort_by_key(|(row, answer)| (answer.submitted_at, *row));
+        self.found
+    }
+
+    /// What an edited ticket's row now shows in a field.
+    fn now(&self, number: TicketNumber, field: Field) -> Option<&Cell> {
+        let (_, _, answer) = self.found.edited.iter().find(|(edited, ..)| *edited == number)?;
+        Some(answer.cell(field))
+    }
+}
+
+/// The fields in which a row differs from the recorded answer. A question whose column is not there at present, since its header was
+/// renamed, was not changed; nor was one that was recorded under a header that Loket did not know.
+pub fn changed_fields(layout: &Layout, recorded: &Answer, now: &Answer) -> Vec<Field> {
+    let differs = |field: &Field| {
+        let (then, now) = (recorded.cell(*field), now.cell(*field));
+        let elsewhere = || then.is_blank() && recorded.others.iter().any(|(_, cell)| is_same(cell, now));
+        !is_same(then, now) && !elsewhere()
+    };
+    let fields = layout.questions.columns().map(|(field, _)| field).filter(|field| *field != Field::SubmittedAt);
+    fields.filter(differs).collect()
+}
+
+/// Whether two cells hold the same.
+pub fn is_same(one: &Cell, other: &Cell) -> bool {
+    let print = |cell: &Cell| Fingerprint::of(&BTreeMap::from([(Field::Notes, cell.clone())]));
+    (one.is_blank() && other.is_blank()) || print(one) == print(other)
+}
+
+/// Whether an answer is by who gave the recorded one.
+pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
+    let same = |field: Field| {
+        let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
+        !then.is_empty() && then == now
+    };
+    same(Field::Email) || (same(Field::Applicant) && same(Field::Topic))
+}
+
+/// Whether a cell of people holds a word that only Loket writes.
+fn is_our_word(cell: &Cell, wanted: &RowText) -> bool {
+    const ONLY_OURS: [OwnColumn; 4] = [OwnColumn::Ticket, OwnColumn::Schedule, OwnColumn::Link, OwnColumn::MeetingId];
+    let text = cell.text();
+    let ours = wanted.0.iter().filter(|(column, _)| ONLY_OURS.contains(column));
+    !text.is_empty() && ours.into_iter().any(|(_, word)| *word == text)
+}

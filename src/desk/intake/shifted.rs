@@ -1,0 +1,93 @@
+//! What a write overwrote because columns were inserted, deleted or moved between the read and the write. The row is resolved by the
+//! server, the columns are not; but what stood in them was read just before, so it can be put back.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::Layout;
+use super::joining::is_same;
+use crate::domain::answer::Cell;
+
+/// A row as it was read before a write, and what was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before<'a> {
+    /// The header row.
+    pub headers: &'a [String],
+    /// The row.
+    pub cells: &'a [Cell],
+    /// What was sent, column by column.
+    pub sent: &'a [Option<Cell>],
+}
+
+/// What people's cells are to hold again.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Restoration {
+    /// The cells to send; `None` leaves a cell as it is.
+    pub cells: Vec<Option<Cell>>,
+    /// What all cells of the row are to hold then, as far as it is known.
+    pub whole: Vec<Cell>,
+}
+
+/// Compares a row after a write with what it was before. `None` where no cell of people holds what was sent. `Err` with the columns
+/// where one does, but the row is not the one that was read before.
+pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result<Option<Restoration>, Vec<usize>> {
+    if before.headers == layout.headers.as_slice() {
+        return Ok(None);
+    }
+    let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
+    let from = origins(before.headers, &layout.headers);
+    let whole: Vec<Cell> = from.iter().map(|old| old.map_or(Cell::Empty, |old| at(before.cells, old))).collect();
+    let was = Layout::of(&before.headers.iter().map(|header| Cell::Text(header.clone())).collect::<Vec<_>>(), &BTreeMap::new());
+    let is_ours = |index: usize| {
+        let old = from.get(index).copied().flatten();
+        layout.is_ours(index) || old.is_some_and(|old| was.is_ours(old))
+    };
+    // A word that was sent is found wherever columns carried it since; an emptied cell only where it was sent to.
+    let is_sent = |index: usize, shown: &Cell| {
+        let emptied = || before.sent.get(index).is_some_and(|sent| sent.as_ref().is_some_and(Cell::is_blank));
+        if shown.is_blank() { emptied() } else { before.sent.iter().flatten().any(|sent| is_same(shown, sent)) }
+    };
+    let hit = |index: &usize| {
+        let shown = at(now, *index);
+        !is_ours(*index) && is_sent(*index, &shown) && !is_same(&shown, &at(&whole, *index))
+    };
+    let damaged: Vec<usize> = (0..now.len().max(before.sent.len())).filter(hit).collect();
+    let Some(last) = damaged.last() else { return Ok(None) };
+    let mut cells = vec![None; last + 1];
+    let mut mended = now.to_vec();
+    mended.resize(mended.len().max(last + 1), Cell::Empty);
+    for index in &damaged {
+        cells[*index] = Some(at(&whole, *index));
+        mended[*index] = at(&whole, *index);
+    }
+    if layout.fingerprint(&mended) != layout.fingerprint(&whole) {
+        return Err(damaged);
+    }
+    Ok(Some(Restoration { cells, whole }))
+}
+
+/// Where each of today's columns was. Columns are known by their header, equal ones by their order; one with another header that
+/// stands where a column has vanished was renamed. A column that was not there was nowhere.
+fn origins(before: &[String], headers: &[String]) -> Vec<Option<usize>> {
+    let old: HashMap<(&str, usize), usize> = named(before).into_iter().zip(0..).collect();
+    let mut from: Vec<Option<usize>> = named(headers).iter().map(|name| old.get(name).copied()).collect();
+    let known: HashSet<usize> = from.iter().flatten().copied().collect();
+    for index in 0..from.len() {
+        if from[index].is_none() {
+            let next = if index == 0 { Some(0) } else { from[index - 1].map(|left| left + 1) };
+            from[index] = next.filter(|next| *next < before.len() && !known.contains(next));
+        }
+    }
+    from
+}
+
+/// Each header with how many of the same stand before it.
+fn named(headers: &[String]) -> Vec<(&str, usize)> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut names = Vec::with_capacity(headers.len());
+    for header in headers {
+        let nth = counts.entry(header).or_default();
+        *nth += 1;
+        names.push((header.as_str(), *nth));
+    }
+    names
+}
