@@ -38,7 +38,7 @@ pub async fn create(house: &Arc<House>, ticket: Ticket, fence: i64) {
             return;
         }
         Err(error) => {
-            house.health.trouble(Party::Store, &error.to_string(), house.now());
+            house.store_failed(&error);
             let why = Why::Later("the lease could not be confirmed".into(), None);
             return not_made(house, ticket.number, &intent, why).await;
         }
@@ -289,7 +289,7 @@ async fn record(
             Err(StoreError::Stale(_)) => {}
             Err(StoreError::Fenced) => return Recorded::Fenced,
             Err(error) => {
-                house.health.trouble(Party::Store, &error.to_string(), house.now());
+                house.store_failed(&error);
                 tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
             }
         }
@@ -336,6 +336,6 @@ async fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
 /// Notes that the store failed.
 fn noted(house: &House, result: Result<(), StoreError>) {
     if let Err(error) = result {
-        house.health.trouble(Party::Store, &error.to_string(), house.now());
+        house.store_failed(&error);
     }
 }

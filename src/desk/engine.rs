@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::effects;
-use super::health::Party;
 use super::wiring::{House, chance};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::tickets::Booking;
@@ -76,7 +75,7 @@ impl Engine {
             if let Err(error) = self.pass().await
                 && !error.is_of_another()
             {
-                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                self.house.store_failed(&error);
                 tokio::time::sleep(TICK).await;
             }
         }

@@ -30,7 +30,7 @@ pub async fn stand_by(house: &House, stop: &CancellationToken, limit: Option<Dur
                     told = true;
                 }
             }
-            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+            Err(error) => house.store_failed(&error),
         }
         if limit.is_some_and(|limit| began.elapsed() >= limit) {
             return None;
@@ -64,7 +64,7 @@ pub async fn keep(house: &House, fence: i64) {
         match tokio::time::timeout(patience, house.store.renew_lease(fence)).await {
             Ok(Ok(true)) => confirmed_at = asked_at,
             Ok(Ok(false)) => return,
-            Ok(Err(error)) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+            Ok(Err(error)) => house.store_failed(&error),
             Err(_) => house.health.trouble(Party::Store, "the lease could not be renewed in time", house.now()),
         }
         if house.store.lease_ends() && Instant::now() >= confirmed_at + LEASE_FOR {

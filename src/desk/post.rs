@@ -113,7 +113,7 @@ impl Post {
                 () = tokio::time::sleep(TICK) => {}
             }
             if let Err(error) = self.pass().await {
-                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                self.house.store_failed(&error);
                 tokio::time::sleep(TICK).await;
             }
         }
@@ -189,7 +189,7 @@ async fn send(house: &Arc<House>, letter: &Letter, pause: &Pause) {
             due
         }
         Err(error) => {
-            house.health.trouble(Party::Store, &error.to_string(), house.now());
+            house.store_failed(&error);
             false
         }
     };
@@ -237,7 +237,7 @@ async fn not_taken(house: &Arc<House>, letter: &Letter, why: Why, pause: &Pause)
         // It would say the same of every letter.
         pause.shut(until);
         if let Err(error) = house.store.record_wait(Party::Mail.name(), "", until).await {
-            house.health.trouble(Party::Store, &error.to_string(), now);
+            house.store_failed(&error);
         }
         return LetterEnd::Held(why.text().to_owned(), until);
     }
@@ -273,7 +273,7 @@ where
         match attempt().await {
             Ok(done) => return Some(done),
             Err(StoreError::Fenced) => return None,
-            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+            Err(error) => house.store_failed(&error),
         }
         tokio::time::sleep(TICK).await;
     }

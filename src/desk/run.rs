@@ -56,7 +56,7 @@ pub async fn hold(house: &Arc<House>, stop: &CancellationToken) -> Result<(), St
                 release(house).await;
                 return Err(error);
             }
-            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+            Err(error) => house.store_failed(&error),
         }
         first = false;
         house.store.lose_lease();

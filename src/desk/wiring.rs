@@ -184,10 +184,16 @@ impl House {
                 self.bells.post.notify_one();
                 self.bells.engine.notify_one();
             }
-            Err(error) if error.is_of_another() => {}
-            Err(error) => self.health.trouble(Party::Store, &error.to_string(), self.now()),
+            Err(error) => self.store_failed(error),
         }
         result
+    }
+
+    /// Notes that the store failed. That another was quicker, or runs the desk by now, is no trouble of the store's.
+    pub fn store_failed(&self, error: &StoreError) {
+        if !error.is_of_another() {
+            self.health.trouble(Party::Store, &error.to_string(), self.now());
+        }
     }
 }
 

@@ -244,38 +244,3 @@ fn letter(row: LetterRow) -> Result<Letter, StoreError> {
         tries: u32::try_from(tries).unwrap_or(0),
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::store::Store;
-    use crate::adapters::store::open::tests::unreadable;
-    use crate::domain::rows::RowText;
-
-    #[tokio::test]
-    async fn an_accepted_letter_stays_so_whatever_a_late_record_says() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("loket.db").display());
-        let store = Store::open(&url, "main").await.unwrap();
-        let now: Timestamp = "2026-11-24T03:00:00Z".parse().unwrap();
-        let facts = serde_json::json!({
-            "to_name": "", "applicant": "", "unit": "", "topic": "", "slot": null, "participants": null, "meeting": null,
-            "problems": [], "answers": [], "submitted_at": "2026-11-24T03:00:00Z",
-        });
-        let letter = || NewLetter {
-            kind: LetterKind::Received,
-            role: Role::Applicant,
-            to: "ana@example.go.id".into(),
-            facts: serde_json::from_value(facts.clone()).unwrap(),
-        };
-        store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), vec![letter()])).await.unwrap();
-        let due = store.letters_due(now).await.unwrap();
-        let label = due[0].label();
-        assert!(store.letter_leaves(&label).await.unwrap());
-        store.letter_ended(&label, &LetterEnd::Accepted, now).await.unwrap();
-        // Somebody who read it while it was due.
-        assert!(!store.letter_leaves(&label).await.unwrap());
-        store.letter_ended(&label, &LetterEnd::Again("late".into(), now), now).await.unwrap();
-        assert!(store.letters_due(now).await.unwrap().is_empty());
-    }
-}

@@ -1,5 +1,6 @@
 //! What is kept in memory, counts, letters and hosts.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,8 +9,9 @@ use super::{at, held, places, take_up, unreadable};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::{LetterEnd, NewLetter};
 use crate::adapters::store::probe::{Seen, look};
-use crate::domain::letter::{LetterFacts, LetterKind, Role};
+use crate::domain::letter::{Letter, LetterFacts, LetterKind, NoticeFacts, Role};
 use crate::domain::limits::WAIT_FOR_PEOPLE;
+use crate::domain::outage::Outage;
 use crate::domain::rows::{OwnColumn, RowText};
 
 #[tokio::test]
@@ -102,6 +104,77 @@ async fn a_look_makes_nothing_and_knows_whose_it_is() {
     assert!(nowhere.found.contains("postgres://127.0.0.1:1/loket") && !nowhere.to_string().contains("secret"), "{nowhere}");
 }
 
+#[tokio::test]
+async fn an_accepted_letter_stays_so_whatever_a_late_record_says() {
+    for place in places().await {
+        let (store, now) = (held(&place).await, at("2026-11-24T03:00:00Z"));
+        let letter = NewLetter { kind: LetterKind::Received, role: Role::Applicant, to: "ana@example.go.id".into(), facts: facts() };
+        store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), vec![letter.clone()])).await.unwrap();
+        let label = store.letters_due(now).await.unwrap()[0].label();
+        assert!(store.letter_leaves(&label).await.unwrap());
+        store.letter_ended(&label, &LetterEnd::Accepted, now).await.unwrap();
+        // Somebody who read it while it was due.
+        assert!(!store.letter_leaves(&label).await.unwrap());
+        store.letter_ended(&label, &LetterEnd::Again("late".into(), now), now).await.unwrap();
+        assert!(store.letters_due(now).await.unwrap().is_empty());
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn one_trouble_is_one_letter_until_it_is_over() {
+    for place in places().await {
+        let (store, now) = (held(&place).await, at("2026-11-24T03:00:00Z"));
+        let facts = || LetterFacts::of_notice(NoticeFacts { title: "Baris hilang".into(), lines: vec!["Satu.".into()] }, now);
+        let letters =
+            || vec![NewLetter { kind: LetterKind::Notice, role: Role::Staff, to: "tik@example.go.id".into(), facts: facts() }];
+        assert!(store.raise_notice("torn", letters(), now).await.unwrap());
+        assert!(!store.raise_notice("torn", letters(), now).await.unwrap());
+        assert_eq!(store.notices().await.unwrap(), HashSet::from(["torn".to_owned()]));
+        store.end_notice("torn").await.unwrap();
+        assert!(store.raise_notice("torn", letters(), now).await.unwrap(), "it happened again");
+        let due = store.letters_due(now).await.unwrap();
+        assert_eq!(due.iter().map(Letter::label).collect::<Vec<_>>(), ["DESK/notice/1", "DESK/notice/2"]);
+        assert_eq!((due[0].ticket, due[0].facts.notice.as_ref().unwrap().lines.len()), (None, 1));
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn waits_and_outages_are_kept() {
+    for place in places().await {
+        let (store, now, later) = (held(&place).await, at("2026-11-24T03:00:00Z"), at("2026-11-24T04:00:00Z"));
+        store.record_wait("zoom", "heavy", later).await.unwrap();
+        store.record_wait("zoom", "heavy", now).await.unwrap();
+        assert_eq!(store.waits("zoom", now).await.unwrap(), [("heavy".to_owned(), later)], "the one that ends later stays");
+        assert!(store.waits("zoom", later).await.unwrap().is_empty() && store.waits("mail", now).await.unwrap().is_empty());
+        store.outage_began("mail", now).await.unwrap();
+        store.outage_began("mail", later).await.unwrap();
+        store.outage_told("mail").await.unwrap();
+        store.outage_answers("mail", Some(later)).await.unwrap();
+        let outage = Outage { since: now, told: true, well_since: Some(later) };
+        assert_eq!(store.outages().await.unwrap(), HashMap::from([("mail".to_owned(), outage)]));
+        store.outage_answers("mail", None).await.unwrap();
+        assert_eq!(store.outages().await.unwrap()["mail"].well_since, None);
+        store.outage_over("mail").await.unwrap();
+        assert!(store.outages().await.unwrap().is_empty());
+        store.create_not_counted("zoom1@example.go.id", now).await.unwrap();
+        assert!(store.changes_today(now).await.unwrap().is_empty(), "nothing was counted");
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_meeting_that_no_ticket_holds_is_seen() {
+    for place in places().await {
+        let store = held(&place).await;
+        let ticket = take_up(&store).await.unwrap();
+        let found = vec![(5, format!("{}/abcdefgh", ticket.number)), (6, "not ours".to_owned())];
+        assert_eq!(store.without_ticket("zoom1@example.go.id", found.clone()).await.unwrap(), found);
+        store.close().await;
+    }
+}
+
 fn facts() -> LetterFacts {
     LetterFacts {
         to_name: String::new(),
@@ -118,6 +191,7 @@ fn facts() -> LetterFacts {
         meeting: None,
         form_link: String::new(),
         full: None,
+        notice: None,
         problems: Vec::new(),
         answers: Vec::new(),
         submitted_at: Timestamp::UNIX_EPOCH,
