@@ -6,6 +6,15 @@ CREATE TABLE notice (
     PRIMARY KEY (desk, key)
 );
 
--- A copied row is known by its timestamp and its person, also after the original was edited.
-CREATE INDEX ticket_submitted ON ticket (desk, submitted_at);
-CREATE INDEX ticket_first_submitted ON ticket (desk, first_submitted_at);
+-- Every content that a ticket's answer had, with its timestamp: a copied row is known by it also after the original was edited.
+CREATE TABLE answer (
+    desk         TEXT   NOT NULL,
+    fingerprint  TEXT   NOT NULL,
+    submitted_at BIGINT NOT NULL,
+    ticket       TEXT   NOT NULL,
+    PRIMARY KEY (desk, fingerprint, submitted_at, ticket)
+);
+
+INSERT INTO answer (desk, fingerprint, submitted_at, ticket) SELECT desk, fingerprint, submitted_at, number FROM ticket;
+
+DROP INDEX ticket_fingerprint;

@@ -174,3 +174,18 @@ fn one_tls_stack() {
     let found: Vec<_> = NO_CRATES.iter().filter(|name| there.contains(**name)).collect();
     assert!(found.is_empty(), "{found:?}");
 }
+
+#[test]
+fn the_runbook_says_what_to_do_about_every_letter_that_asks_for_somebody() {
+    let words = fs::read_to_string(root().join("config/words/id.ftl")).unwrap();
+    let runbook = fs::read_to_string(root().join("docs/runbook.md")).unwrap();
+    let titles = words.lines().filter_map(|line| line.strip_prefix("notice-")?.split_once("-title = "));
+    let (mut known, mut seen) = (Vec::new(), 0);
+    for (name, title) in titles {
+        seen += 1;
+        let told = title.split('{').next().unwrap().trim();
+        known.push((name, runbook.contains(told)));
+    }
+    let missing: Vec<_> = known.iter().filter(|(_, told)| !told).collect();
+    assert!(seen > 5 && missing.is_empty(), "docs/runbook.md does not say what to do about {missing:?}");
+}

@@ -64,6 +64,7 @@ reason-several-days = The event lasts more than one day. Such events are not mad
 reason-zoom-refuses = Zoom refuses to make the meeting: “{ $text }”. Check the account and its settings in Zoom, and create the meeting by hand if needed.
 reason-looking-failed = Zoom's answer to the creation was lost, and the account { $host } could not be looked through for 15 minutes. Look for a meeting with the marker { $marker } in that account. The system keeps trying; do not create a new meeting until it is certain that there is none.
 reason-two-meetings = Two meetings in the account { $host } carry the marker { $marker }. Delete one of them in Zoom; the other will be used.
+reason-made-before = The account { $host } holds a meeting of this request with the marker { $marker }, for another time than the answer says, and the system has no record of it. No second meeting is made. Look at the meeting in Zoom: give it the time of the answer and then edit the answer (a word in Keterangan will do), or delete it in Zoom and then edit the answer.
 reason-other-time = Zoom made the meeting for another time than was asked, and it has been deleted. Nobody was sent its link. If there is still time, make the meeting in Zoom and send the link to the applicant.
 reason-limit-until = Zoom's daily limit for making meetings is used up until { $until }, and the event begins before that. Make the meeting on Zoom's own pages and send the link to the applicant.
 

@@ -64,6 +64,7 @@ reason-several-days = Kegiatan berlangsung lebih dari satu hari. Kegiatan sepert
 reason-zoom-refuses = Zoom menolak membuat rapat: “{ $text }”. Periksa akun dan pengaturannya di Zoom, lalu buat rapatnya sendiri bila perlu.
 reason-looking-failed = Jawaban Zoom atas pembuatan rapat tidak diterima, dan akun { $host } sudah 15 menit tidak dapat diperiksa. Cari rapat dengan penanda { $marker } di akun itu. Sistem tetap mencoba; jangan membuat rapat baru sebelum dipastikan belum ada.
 reason-two-meetings = Ada dua rapat dengan penanda { $marker } di akun { $host }. Hapus salah satunya di Zoom; sisanya akan dipakai.
+reason-made-before = Di akun { $host } sudah ada rapat untuk permohonan ini dengan penanda { $marker }, tetapi waktunya berbeda dari isian dan tidak ada dalam catatan sistem. Rapat kedua tidak dibuat. Mohon periksa rapat itu di Zoom: sesuaikan waktunya dengan isian atau hapus rapatnya, lalu ubah isian permohonan (misalnya pada Keterangan) agar diproses lagi.
 reason-other-time = Zoom membuat rapat pada waktu yang berbeda dari yang diminta, dan rapat itu sudah dihapus. Tautannya belum disampaikan kepada siapa pun. Buat rapatnya sendiri di Zoom bila waktunya masih memungkinkan, lalu sampaikan tautannya kepada pemohon.
 reason-limit-until = Batas harian Zoom untuk pembuatan rapat tercapai sampai { $until }, sedangkan kegiatan dimulai sebelum itu. Buat rapatnya sendiri melalui halaman Zoom, lalu sampaikan tautannya kepada pemohon.
 

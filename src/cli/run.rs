@@ -23,6 +23,8 @@ const LINK_BUCKETS: [f64; 11] = [1.0, 2.0, 3.0, 5.0, 7.5, 10.0, 20.0, 60.0, 300.
 pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCode> {
     let settings = super::settings(config)?;
     telemetry::start(log);
+    // Before the first step: also an end that comes while the store is opened is one in order.
+    let stop = if once { CancellationToken::new() } else { stop_on_signal()? };
     let metrics = recorder()?;
     let folder = config.parent().unwrap_or(Path::new("."));
     let house = House::build(settings, folder).await?;
@@ -49,8 +51,6 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
         .await
         .map_err(|error| anyhow::anyhow!("`web.listen`: {}", check::web::not_free(listen, &error)))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
-    let stop = CancellationToken::new();
-    tokio::spawn(stop_on_signal(stop.clone()));
     tokio::spawn(check::beside_run(house.clone(), stop.clone()));
     serve(&house, listener, metrics, &stop).await?;
     tracing::info!("ended in order");
@@ -87,20 +87,18 @@ pub fn recorder() -> anyhow::Result<PrometheusHandle> {
     Ok(handle)
 }
 
-/// Asks for the end on SIGTERM and Ctrl-C.
-pub async fn stop_on_signal(stop: CancellationToken) {
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Ends on SIGTERM and Ctrl-C from now on: gives what is cancelled then.
+pub fn stop_on_signal() -> anyhow::Result<CancellationToken> {
+    let (mut terminated, mut interrupted) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    tracing::info!("ending: what is under way is brought to its end");
-    stop.cancel();
+        tracing::info!("ending: what is under way is brought to its end");
+        told.cancel();
+    });
+    Ok(stop)
 }

@@ -2,7 +2,7 @@
 //! what is done outside goes on side by side, one step at a time per ticket.
 
 use std::collections::HashSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -29,19 +29,16 @@ pub struct Engine {
     busy: Arc<Mutex<HashSet<TicketNumber>>>,
     creates: Arc<Semaphore>,
     tasks: TaskTracker,
+    /// The store failed: what it was asked to record may stand all the same.
+    doubt: AtomicBool,
     fence: i64,
 }
 
 impl Engine {
     /// An engine at rest, that works under the lease with this fence.
     pub fn new(house: Arc<House>, fence: i64) -> Engine {
-        Engine {
-            house,
-            fence,
-            busy: Arc::default(),
-            creates: Arc::new(Semaphore::new(CREATES_AT_ONCE)),
-            tasks: TaskTracker::new(),
-        }
+        let (creates, tasks) = (Arc::new(Semaphore::new(CREATES_AT_ONCE)), TaskTracker::new());
+        Engine { house, busy: Arc::default(), creates, tasks, doubt: AtomicBool::new(false), fence }
     }
 
     /// Intents that the last holder left open. What it had called may have been carried out; where it may still live, its call may even
@@ -61,6 +58,21 @@ impl Engine {
         Ok(())
     }
 
+    /// Reservations that the store recorded though its answer was lost: nobody works on them, and their create never left. They are
+    /// settled like lost ones.
+    async fn find_unheld(&self) -> Result<(), StoreError> {
+        let (now, busy) = (self.house.now(), self.lock().clone());
+        for mut ticket in self.house.store.tickets_booking().await? {
+            let State::Booking(intent) = &ticket.state else { continue };
+            if intent.progress == Progress::Called && !busy.contains(&ticket.number) {
+                tracing::info!(ticket = %ticket.number, "{} is reserved, though the store did not say so: looking for its meeting", ticket.number);
+                ticket.state = State::Booking(intent.clone().lost(now));
+                self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Runs until it is told to stop; then what is under way is brought to its end.
     pub async fn run(&self, stop: &CancellationToken) {
         loop {
@@ -69,12 +81,11 @@ impl Engine {
                 () = self.house.bells.engine.notified() => true,
                 () = tokio::time::sleep(TICK) => false,
             };
-            if !rung && !self.is_due().await {
+            if !rung && !self.doubt.load(Ordering::Acquire) && !self.is_due().await {
                 continue;
             }
-            if let Err(error) = self.pass().await
-                && !error.is_of_another()
-            {
+            if let Err(error) = self.pass().await {
+                self.doubt.store(true, Ordering::Release);
                 self.house.store_failed(&error);
                 tokio::time::sleep(TICK).await;
             }
@@ -97,6 +108,10 @@ impl Engine {
     pub async fn pass(&self) -> Result<(), StoreError> {
         let house = &self.house;
         let now = house.now();
+        if self.doubt.load(Ordering::Acquire) {
+            self.find_unheld().await?;
+            self.doubt.store(false, Ordering::Release);
+        }
         // Before the tickets are read: what ends in between has changed its ticket, and a look at the older one would find a meeting
         // that is recorded by then.
         let busy = self.lock().clone();
@@ -106,11 +121,12 @@ impl Engine {
         let goes_on = |ticket: &Ticket| !busy.contains(&ticket.number) && (!torn || ticket.state.intent().is_some());
         let tickets: Vec<Ticket> = awake.into_iter().filter(goes_on).collect();
         let choosing = tickets.iter().any(|ticket| ticket.state == State::Open);
-        let mut world = World { pool: Vec::new(), shut_until: house.zoom.shut_until() };
+        let mut world = World { pool: Vec::new(), marked: Vec::new(), shut_until: house.zoom.shut_until() };
         let can_choose = choosing && world.shut_until.is_none() && house.pool.look(house);
         if can_choose {
             let (bookings, changes) = (house.store.bookings(now).await?, house.store.changes_today(now).await?);
             world.pool = house.pool.view(&bookings, &changes, now);
+            world.marked = house.pool.marked(now);
         }
         for ticket in tickets {
             let step = next_step(&ticket, &world, now, &house.rules);
@@ -135,6 +151,12 @@ impl Engine {
                 hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
                 let (turn, fence) = (self.creates.clone(), self.fence);
                 self.start(ticket, Some(turn), async move |house, ticket| effects::create(&house, ticket, fence).await);
+            }
+            Step::Claim(there) => {
+                tracing::warn!(ticket = %ticket.number, "Zoom holds a meeting of {} of which the ledger does not know: it is adopted", ticket.number);
+                let intent = Intent { host: there.host, slot: there.slot, marker: there.marker, progress: Progress::Called };
+                ticket.state = State::Booking(intent.lost(house.now()));
+                house.change(ticket, Vec::new(), "claimed").await?;
             }
             Step::Look(intent) => {
                 self.start(ticket, None, async move |house, ticket| effects::look(&house, ticket, intent).await);

@@ -12,13 +12,15 @@ use super::watch;
 use super::wiring::House;
 use crate::adapters::store::tickets::Booking;
 use crate::adapters::zoom::accounts::Account;
-use crate::adapters::zoom::listing::Listing;
+use crate::adapters::zoom::listing::{Listing, Planned};
 use crate::config::settings::HostSettings;
 use crate::domain::host::{Budget, Host, HostView, Reading};
 use crate::domain::limits::waits::{ORPHAN_ROUND, ORPHAN_SEEN_AGAIN, SUSPECTS_MAX};
 use crate::domain::limits::{ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, RETRY_MAX, UNUSABLE_FOR};
+use crate::domain::meeting::Marker;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::slot::Slot;
+use crate::domain::step::MarkedMeeting;
 
 #[derive(Debug, Default)]
 struct State {
@@ -136,6 +138,23 @@ impl Pool {
             Some(HostView { host, reading, budget })
         };
         self.hosts.iter().filter_map(one).collect()
+    }
+
+    /// Meetings to come that carry a marker of ours, as last looked up.
+    pub fn marked(&self, now: Timestamp) -> Vec<MarkedMeeting> {
+        let states = self.lock();
+        let age = std_duration(LISTING_AGE_MAX);
+        let of_one = |(host, state): (&String, &State)| {
+            let marked = state.fresh(age).map_or(&[][..], |(_, listing)| &listing.marked);
+            let ahead = marked.iter().filter(|(planned, _)| planned.slot.end > now);
+            let meeting = |(planned, marker): &(Planned, Marker)| MarkedMeeting {
+                host: host.clone(),
+                slot: planned.slot,
+                marker: marker.clone(),
+            };
+            ahead.map(meeting).collect::<Vec<_>>()
+        };
+        states.iter().flat_map(of_one).collect()
     }
 
     /// Whether the accounts have to be looked at again for meetings of ours that are no ticket's: one was seen and has to be seen
@@ -297,7 +316,6 @@ fn busy(host: &str, listing: &Listing, bookings: &[Booking], now: Timestamp) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::adapters::zoom::listing::Planned;
 
     fn slot(start: i64, end: i64) -> Slot {
         let at = |minute: i64| Timestamp::from_second(1_800_000_000 + minute * 60).unwrap();

@@ -68,6 +68,11 @@ impl Marker {
         agenda.lines().next()?.split_whitespace().find(is_ours).map(|word| Marker(word.to_owned()))
     }
 
+    /// Whether it is one of this ticket's.
+    pub fn is_of(&self, ticket: &TicketNumber) -> bool {
+        self.0.split_once('/').is_some_and(|(number, _)| number == ticket.to_string())
+    }
+
     /// Whether a meeting with this agenda carries the marker. Zoom's list cuts the agenda at 250 characters; the marker is in its first line.
     pub fn is_in(&self, agenda: &str) -> bool {
         agenda.lines().next().is_some_and(|first| first.split_whitespace().any(|word| word == self.0))
@@ -91,6 +96,7 @@ mod tests {
         assert!(marker.is_in("Ref VM-2026-0001/BCDEFGHJ"));
         assert!(!marker.is_in("Rapat\nVM-2026-0001/BCDEFGHJ"));
         assert!(!marker.is_in("VM-2026-0001/BCDEFGHJK"));
+        assert!(marker.is_of(&number) && !marker.is_of(&TicketNumber { year: 2026, count: 10 }));
         assert_eq!(Marker::read("Ref VM-2026-0001/BCDEFGHJ\nRapat"), Some(marker));
         for not_ours in [
             "",

@@ -202,6 +202,13 @@ pub enum Reason {
         /// The account.
         host: String,
     },
+    /// Zoom holds a meeting of this ticket for another time, of which the ledger does not know.
+    MadeBefore {
+        /// The marker to look for.
+        marker: String,
+        /// The account.
+        host: String,
+    },
     /// Zoom made the meeting for another time than it was asked for.
     OtherTime,
     /// A limit of Zoom's is used up, and the event begins before it ends.

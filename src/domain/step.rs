@@ -6,8 +6,10 @@ use super::host::{Choice, HostView, choose};
 use super::intent::Intent;
 use super::limits::TRIES_TOLD;
 use super::limits::waits::SERVICE_STANDARD;
+use super::meeting::Marker;
 use super::problem::Reason;
 use super::rules::Rules;
+use super::slot::Slot;
 use super::ticket::{State, Ticket};
 use super::waits::next_day;
 
@@ -16,8 +18,21 @@ use super::waits::next_day;
 pub struct World {
     /// The pool of hosts with what a look at each gave.
     pub pool: Vec<HostView>,
+    /// Meetings in Zoom that carry a marker of ours.
+    pub marked: Vec<MarkedMeeting>,
     /// Until when Zoom's own limit forbids looking or creating.
     pub shut_until: Option<Timestamp>,
+}
+
+/// A meeting in Zoom that carries a marker of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedMeeting {
+    /// Whose account it is on.
+    pub host: String,
+    /// When.
+    pub slot: Slot,
+    /// Its marker.
+    pub marker: Marker,
 }
 
 /// What a ticket needs next.
@@ -25,6 +40,8 @@ pub struct World {
 pub enum Step {
     /// Reserve this host of the pool for the request's slot, and create the meeting.
     Reserve(usize),
+    /// Record that a meeting of this ticket is there already, as one of a lost intent: it is looked for and adopted.
+    Claim(MarkedMeeting),
     /// Look for the meeting of a lost intent at its host.
     Look(Intent),
     /// Ask staff, for this reason.
@@ -60,6 +77,9 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
             hold(request.slot.start, world.shut_until.unwrap_or(now))
         }
         State::Open => {
+            if let Some(there) = world.marked.iter().find(|there| there.marker.is_of(&ticket.number)) {
+                return claim(there, request.slot);
+            }
             let participants = request.seats().unwrap_or(rules.participants_unknown);
             match choose(&world.pool, request.slot, participants, rules) {
                 Choice::Host(index) => Step::Reserve(index),
@@ -71,6 +91,15 @@ pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) 
         }
         _ => Step::Rest,
     }
+}
+
+/// Zoom holds a meeting of a ticket that has none: the ledger was restored from an older copy, or Zoom carried a create out long after
+/// it was given up. Another would be the second.
+fn claim(there: &MarkedMeeting, asked: Slot) -> Step {
+    if there.slot.start == asked.start {
+        return Step::Claim(MarkedMeeting { slot: asked, ..there.clone() });
+    }
+    Step::AskStaff(Reason::MadeBefore { marker: there.marker.0.clone(), host: there.host.clone() })
 }
 
 /// A limit of Zoom's is used up: the request waits for its end, unless its event begins before it. Then only a person can make the

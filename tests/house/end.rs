@@ -43,6 +43,11 @@ impl Office {
                 (true, _) => {}
                 (false, _) => quiet_since = None,
             }
+            if !self.runs() && std::mem::take(&mut self.dies_at_random) {
+                // The last fault was under way when the faults were taken away.
+                self.die().await;
+                self.start();
+            }
             assert!(self.runs(), "the daemon ended by itself\n{}", self.last_words());
             let waited = began.elapsed();
             assert!(waited < REST_PATIENCE, "no rest: {unsettled:#?}\n{:#?}\n{}", self.brief(), self.last_words());

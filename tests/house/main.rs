@@ -22,6 +22,7 @@ mod letters;
 mod limits;
 mod matrix;
 mod office;
+mod restored;
 mod sheets;
 mod stories;
 mod trouble;

@@ -211,6 +211,15 @@ impl Store {
             .bind(&state)
             .execute(&mut **tx)
             .await?;
+        sqlx::query(
+            "INSERT INTO answer (desk, fingerprint, submitted_at, ticket) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(&self.desk)
+        .bind(&ticket.answer.fingerprint().0)
+        .bind(ticket.answer.submitted_at.as_millisecond())
+        .bind(ticket.number.to_string())
+        .execute(&mut **tx)
+        .await?;
         withdraw_overtaken(tx, &self.desk, &ticket.number.to_string(), &ticket.state, now).await
     }
 
@@ -298,10 +307,10 @@ impl Store {
         rows.into_iter().map(TicketRow::ticket).collect()
     }
 
-    /// Whether a ticket with this content and timestamp, open or closed, is known.
+    /// The ticket, open or closed, whose answer has or once had this content with this timestamp.
     pub async fn knows(&self, fingerprint: &Fingerprint, submitted_at: Timestamp) -> Result<Option<TicketNumber>, StoreError> {
         let row: Option<(String,)> = sqlx::query_as(
-            "SELECT number FROM ticket WHERE desk = $1 AND fingerprint = $2 AND submitted_at = $3 ORDER BY number LIMIT 1",
+            "SELECT ticket FROM answer WHERE desk = $1 AND fingerprint = $2 AND submitted_at = $3 ORDER BY ticket LIMIT 1",
         )
         .bind(&self.desk)
         .bind(&fingerprint.0)
@@ -309,19 +318,6 @@ impl Store {
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.and_then(|(number,)| number.parse().ok()))
-    }
-
-    /// Tickets whose answer was sent in, or last edited, at this very moment, open or closed.
-    pub async fn stamped(&self, at: Timestamp) -> Result<Vec<Ticket>, StoreError> {
-        let rows: Vec<TicketRow> = sqlx::query_as(select_tickets!(
-            "WHERE desk = $1 AND (submitted_at = $2 OR first_submitted_at = $2) ORDER BY number LIMIT $3"
-        ))
-        .bind(&self.desk)
-        .bind(at.as_millisecond())
-        .bind(TICKETS_PER_PASS)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.into_iter().map(TicketRow::ticket).collect()
     }
 
     /// All stretches that the ledger holds on any host from now on.

@@ -54,7 +54,7 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
     let settings = load::load(&config, &[])?;
     let house = House::build(settings, folder.path()).await?;
     let metrics = recorder()?;
-    let stop = CancellationToken::new();
+    let stop = if arguments.once { CancellationToken::new() } else { stop_on_signal()? };
     let ended = if arguments.once {
         let judge = async {
             let judged = tokio::time::timeout(ONCE_LIMIT, requests::take_through(&house, &sandbox)).await;
@@ -66,7 +66,6 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
         judged?
     } else {
         watch::greet(&public_url, &sandbox.people_url());
-        tokio::spawn(stop_on_signal(stop.clone()));
         let watching = watch::watch(&house, &stop);
         let (served, ()) = tokio::join!(serve(&house, listener, metrics, &stop), watching);
         served?;

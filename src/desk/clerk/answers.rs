@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::{Findings, same_person};
+use crate::desk::intake::joining::Findings;
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
@@ -95,7 +95,7 @@ impl Clerk {
         let mut to_mark = Vec::new();
         let mut rowless = Vec::new();
         for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
-            rowless.extend(self.house.store.ticket(*number).await?.filter(|ticket| ticket.mark.is_none()));
+            rowless.extend(self.house.store.ticket(*number).await?);
         }
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
@@ -103,16 +103,14 @@ impl Clerk {
             }
             let print = answer.fingerprint();
             if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
-                // A copied row, or one of a ticket that is closed: no second request.
-                continue;
-            }
-            let stamped = self.house.store.stamped(answer.submitted_at).await?;
-            if stamped.iter().any(|ticket| same_person(&ticket.answer, answer)) {
-                // A copy of what was answered before an edit.
+                // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
-                // Edited before its row was marked: another ticket would be a second meeting for one event.
+                // Perhaps edited while its row was not known: another ticket would be a second meeting for one event.
+                if rowless[at].mark.is_some() || !self.is_nowhere(rowless[at].number) {
+                    continue;
+                }
                 let number = rowless.swap_remove(at).number;
                 self.edited(number, answer.clone()).await?;
                 to_mark.push(ToMark { number, row: *row, print });

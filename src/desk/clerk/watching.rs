@@ -72,6 +72,11 @@ impl Clerk {
         self.tell(HEADERS, "headers", &[("fields", &fields.join(", "))]).await
     }
 
+    /// Whether a ticket's row was looked for in the whole sheet, and is not there as it was.
+    pub(super) fn is_nowhere(&self, number: TicketNumber) -> bool {
+        self.unplaced.get(&number).is_some_and(|since| self.round >= since + ROUNDS_TO_MISS)
+    }
+
     /// Tells of open tickets whose row is nowhere in the sheet. Nothing is cancelled: staff may have deleted it by mistake.
     pub(super) async fn watch_for_gone_rows(&mut self, found: &Findings) -> Result<(), StoreError> {
         self.unplaced.retain(|number, _| found.unplaced.contains(number));

@@ -452,7 +452,7 @@ pub fn is_same(one: &Cell, other: &Cell) -> bool {
 }
 
 /// Whether an answer is by who gave the recorded one.
-pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
+fn same_person(recorded: &Answer, now: &Answer) -> bool {
     let same = |field: Field| {
         let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
         !then.is_empty() && then == now

@@ -102,6 +102,7 @@ impl Words {
             Reason::ZoomRefuses(text) => self.with("reason-zoom-refuses", "text", &cut(text, QUOTED_CHARS_MAX)),
             Reason::LookingFailed { marker, host } => self.texts("reason-looking-failed", &[("marker", marker), ("host", host)]),
             Reason::TwoMeetings { marker, host } => self.texts("reason-two-meetings", &[("marker", marker), ("host", host)]),
+            Reason::MadeBefore { marker, host } => self.texts("reason-made-before", &[("marker", marker), ("host", host)]),
             Reason::OtherTime => self.plain("reason-other-time"),
             Reason::LimitUntil { until } => self.with("reason-limit-until", "until", &self.wording.long_moment(*until)),
         }

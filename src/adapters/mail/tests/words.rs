@@ -80,7 +80,8 @@ fn every_sentence_asked_for_is_there_and_whole() {
         Reason::SeveralDays,
         Reason::ZoomRefuses(text),
         Reason::LookingFailed { marker: marker.clone(), host: host.clone() },
-        Reason::TwoMeetings { marker, host },
+        Reason::TwoMeetings { marker: marker.clone(), host: host.clone() },
+        Reason::MadeBefore { marker, host },
         Reason::OtherTime,
         Reason::LimitUntil { until: super::at("2026-11-25T00:00:20Z") },
     ];
