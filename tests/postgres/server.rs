@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -28,19 +28,20 @@ wait $server || true
 
 struct Server {
     port: u16,
-    /// Holds the keeper's input open.
-    _keeper: Child,
+    /// Its input is held open for as long as this process lives.
+    keeper: Mutex<Child>,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// The folder of the server's programs, of the newest version that is there.
-pub fn programs() -> PathBuf {
-    let versions = std::fs::read_dir(VERSIONS).expect("PostgreSQL is installed: scripts/test does it");
+pub(super) fn programs() -> PathBuf {
     let number = |path: &PathBuf| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
-    let newest = versions.filter_map(|entry| Some(entry.ok()?.path())).max_by_key(number);
-    newest.expect("PostgreSQL is installed: scripts/test does it").join("bin")
+    let versions = std::fs::read_dir(VERSIONS).into_iter().flatten();
+    let all = versions.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| path.join("bin/postgres").exists());
+    let newest = all.max_by_key(number).expect("PostgreSQL is missing: `apt-get install postgresql`, as scripts/test does");
+    newest.join("bin")
 }
 
 fn start() -> Server {
@@ -53,18 +54,22 @@ fn start() -> Server {
     }
     command.args(["-c", KEEPER, "keeper"]).arg(programs()).arg(port.to_string()).current_dir("/");
     let keeper = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    Server { port, _keeper: keeper }
+    Server { port, keeper: Mutex::new(keeper) }
 }
 
 /// The address of a new database.
-pub async fn database() -> String {
+pub(super) async fn database() -> String {
     let server = SERVER.get_or_init(start);
     let at = |name: &str| format!("postgres://tester@127.0.0.1:{}/{name}", server.port);
     let began = Instant::now();
     let mut connection = loop {
         match PgConnection::connect(&at("postgres")).await {
             Ok(connection) => break connection,
-            Err(error) => assert!(began.elapsed() < PATIENCE, "PostgreSQL does not start: {error}"),
+            Err(error) => {
+                let ended = server.keeper.lock().unwrap().try_wait().unwrap();
+                assert!(ended.is_none(), "PostgreSQL ended as it started: {ended:?}");
+                assert!(began.elapsed() < PATIENCE, "PostgreSQL does not start: {error}");
+            }
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     };

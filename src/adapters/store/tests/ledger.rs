@@ -108,7 +108,8 @@ async fn a_look_makes_nothing_and_knows_whose_it_is() {
 async fn an_accepted_letter_stays_so_whatever_a_late_record_says() {
     for place in places().await {
         let (store, now) = (held(&place).await, at("2026-11-24T03:00:00Z"));
-        let letter = NewLetter { kind: LetterKind::Received, role: Role::Applicant, to: "ana@example.go.id".into(), facts: facts() };
+        let letter =
+            NewLetter { kind: LetterKind::Received, role: Role::Applicant, to: "ana@example.go.id".into(), facts: facts() };
         store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), vec![letter.clone()])).await.unwrap();
         let label = store.letters_due(now).await.unwrap()[0].label();
         assert!(store.letter_leaves(&label).await.unwrap());

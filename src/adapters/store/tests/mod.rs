@@ -20,6 +20,7 @@ use crate::domain::ticket::{State, Ticket, TicketNumber};
 /// A place for a store, and the folder that it may live in.
 struct Place {
     url: String,
+    #[expect(dead_code, reason = "it goes when this does")]
     folder: tempfile::TempDir,
 }
 
