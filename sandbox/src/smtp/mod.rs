@@ -115,8 +115,8 @@ impl Mailbox {
 
     /// The sender of letter number `number` was told that it was accepted.
     pub(crate) fn answered(&self, number: usize) {
-        let mut shelf = self.lock();
-        if let Some(letter) = number.checked_sub(1).and_then(|index| shelf.letters.get_mut(index)) {
+        let mut kept = self.lock();
+        if let Some(letter) = number.checked_sub(1).and_then(|index| kept.letters.get_mut(index)) {
             letter.answered = true;
         }
     }

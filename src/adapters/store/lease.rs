@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::error::DatabaseError;
 
 use super::dialect::Kind;
 use super::{Store, StoreError, instant};
@@ -35,14 +36,20 @@ impl Store {
     pub async fn take_lease(&self) -> Result<Option<i64>, StoreError> {
         // The lock on an SQLite file was taken when it was opened: whoever stands in the lease is dead.
         let dead = i64::from(self.kind == Kind::Sqlite);
-        let taken: Option<(i64,)> = sqlx::query_as(self.kind.take())
+        let taken: Result<Option<(i64,)>, sqlx::Error> = sqlx::query_as(self.kind.take())
             .bind(&self.desk)
             .bind(this_process())
             .bind(milliseconds(LEASE_FOR))
             .bind(dead)
             .fetch_optional(&self.pool)
-            .await?;
-        let Some((fence,)) = taken else { return Ok(None) };
+            .await;
+        let fence = match taken {
+            Ok(Some((fence,))) => fence,
+            Ok(None) => return Ok(None),
+            // Two made the row of the first lease at the same moment.
+            Err(error) if error.as_database_error().is_some_and(DatabaseError::is_unique_violation) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
         // What is kept may have been changed by the holder before.
         drop(self.changing());
         self.fence.store(fence, Ordering::Release);

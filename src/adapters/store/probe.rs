@@ -95,13 +95,11 @@ async fn inside(url: &str, file: &Path, desk: &str, sheet: &str) -> Result<Optio
 async fn served(url: &str, desk: &str, sheet: &str) -> Result<Seen, Flaw> {
     let place = Place { kind: Kind::Postgres, shown: shown(url) };
     let connecting = tokio::time::timeout(CONNECT_LIMIT, AnyConnection::connect(url));
-    let mut connection = match connecting.await {
-        Ok(connected) => connected.map_err(|error| place.unreadable(&error))?,
-        Err(_) => {
-            let found = format!("the store `{}` does not answer within {} s", place.shown, CONNECT_LIMIT.as_secs());
-            return Err(Flaw::new(found, "see whether the database runs, and whether this machine may reach it"));
-        }
+    let Ok(connected) = connecting.await else {
+        let found = format!("the store `{}` does not answer within {} s", place.shown, CONNECT_LIMIT.as_secs());
+        return Err(Flaw::new(found, "see whether the database runs, and whether this machine may reach it"));
     };
+    let mut connection = connected.map_err(|error| place.unreadable(&error))?;
     let seen = place.read(&mut connection, desk, sheet).await;
     let may_make = "SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)";
     let may_make: Result<bool, _> = sqlx::query_scalar(may_make).fetch_one(&mut connection).await;

@@ -232,12 +232,11 @@ impl<'a> Joining<'a> {
             if self.joined.contains(&at) {
                 continue;
             }
-            let number = match row.number {
-                Some(number) => Some(number).filter(|number| self.marked_row_fits(*number).is_none()),
-                None => {
-                    let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
-                    owner.filter(|owner| !self.marked_row_is_theirs(*owner))
-                }
+            let number = if let Some(number) = row.number {
+                Some(number).filter(|number| self.marked_row_fits(*number).is_none())
+            } else {
+                let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
+                owner.filter(|owner| !self.marked_row_is_theirs(*owner))
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
             if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {

@@ -75,7 +75,7 @@ async fn letters_and_hosts_are_recorded_alike() {
         assert_eq!(store.letters_sending().await.unwrap().len(), 1);
         store.letter_ended(&label, &LetterEnd::Unknown("550 \0 no".into(), None), now).await.unwrap();
         assert_eq!(store.letter_doubts(&label).await.unwrap(), 1);
-        assert_eq!(store.letter_trouble(ticket.number).await.unwrap().in_doubt, [letter.to.clone()]);
+        assert_eq!(store.letter_trouble(ticket.number).await.unwrap().in_doubt, std::slice::from_ref(&letter.to));
         assert_eq!(store.next_letter().await.unwrap(), None);
         store.day_used_up("zoom1@example.go.id", now).await.unwrap();
         store.day_used_up("zoom1@example.go.id", now).await.unwrap();
