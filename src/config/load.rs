@@ -167,7 +167,8 @@ fn from_file(table: &mut Table, section: &str, key: &str, folder: &Path) -> Resu
     let name = format!("{key}_file");
     let Some(file) = place.remove(&name) else { return Ok(()) };
     let Some(file) = file.as_str() else { return Err(format!("`{section}.{name}`: allowed: the path of a file")) };
-    if place.contains_key(key) {
+    // Empty in the environment takes away what stands before it: the image sets a store, for example.
+    if place.get(key).is_some_and(|value| value.as_str() != Some("")) {
         return Err(format!("`{section}.{key}` and `{section}.{name}` are both set: keep one"));
     }
     let path = folder.join(file);
@@ -359,6 +360,16 @@ mod tests {
         assert_eq!(settings.sheet.id, "123");
         assert_eq!(secrecy::ExposeSecret::expose_secret(&settings.zoom.client_secret), "from-file");
         assert!(!format!("{settings:?}").contains("from-file"));
+    }
+
+    #[test]
+    fn the_environment_may_put_a_file_in_the_place_of_what_is_set() {
+        let set = format!("{GOOD}\n[store]\nurl = \"sqlite:x.db\"");
+        let settings =
+            try_load(&set, &[("LOKET__STORE__URL", ""), ("LOKET__STORE__URL_FILE", "secret")]).map(|settings| settings.store.url);
+        assert!(!settings.as_ref().is_err_and(|error| error.contains("are both set")), "{settings:?}");
+        let both = try_load(&set, &[("LOKET__STORE__URL_FILE", "secret")]).unwrap_err();
+        assert!(both.contains("`store.url` and `store.url_file` are both set"), "{both}");
     }
 
     #[test]

@@ -45,10 +45,11 @@ pub async fn stand_by(house: &House, stop: &CancellationToken, limit: Option<Dur
 
 /// Who holds the lease, in words.
 pub async fn holder(house: &House) -> String {
-    match house.store.holder().await {
-        Ok(Some(holder)) => holder.to_string(),
-        Ok(None) => "nobody yet".to_owned(),
-        Err(error) => format!("somebody: {error}"),
+    match tokio::time::timeout(LEASE_CONFIRMED_FOR, house.store.holder()).await {
+        Ok(Ok(Some(holder))) => holder.to_string(),
+        Ok(Ok(None)) => "nobody yet".to_owned(),
+        Ok(Err(error)) => format!("somebody: {error}"),
+        Err(_) => "somebody: the store does not say who".to_owned(),
     }
 }
 
