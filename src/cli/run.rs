@@ -9,9 +9,9 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use crate::desk::check;
-use crate::desk::run::{Desk, Once};
+use crate::desk::run::{self, Once};
 use crate::desk::wiring::House;
+use crate::desk::{check, lease};
 use crate::{telemetry, web};
 
 /// A party was down (sysexits.h, `EX_TEMPFAIL`).
@@ -28,16 +28,19 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
     let metrics = recorder()?;
     let folder = config.parent().unwrap_or(Path::new("."));
     let house = House::build(settings, folder).await?;
-    let mut desk = Desk::open(&house).await?;
     if once {
-        let ended = desk.run_once().await;
+        let ended = run::once(&house).await?;
         for (party, trouble) in house.health.troubles() {
             tracing::error!("{} is down: {}", party.name(), trouble.text);
         }
         return Ok(match ended {
-            Once::Done => ExitCode::SUCCESS,
-            Once::PartyDown => ExitCode::from(PARTY_DOWN),
-            Once::Unsettled => {
+            Some(Once::Done) => ExitCode::SUCCESS,
+            Some(Once::PartyDown) => ExitCode::from(PARTY_DOWN),
+            None => {
+                tracing::error!("the desk is run by {}: nothing was done here", lease::holder(&house).await);
+                ExitCode::from(PARTY_DOWN)
+            }
+            Some(Once::Unsettled) => {
                 tracing::warn!("something is still unsettled: run again");
                 ExitCode::from(PARTY_DOWN)
             }
@@ -49,7 +52,7 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
         .map_err(|error| anyhow::anyhow!("`web.listen`: {}", check::web::not_free(listen, &error)))?;
     tracing::info!("listening on http://{}", listener.local_addr()?);
     tokio::spawn(check::beside_run(house.clone(), stop.clone()));
-    serve(&house, &mut desk, listener, metrics, &stop).await?;
+    serve(&house, listener, metrics, &stop).await?;
     tracing::info!("ended in order");
     Ok(ExitCode::SUCCESS)
 }
@@ -57,18 +60,17 @@ pub async fn run(config: &Path, log: &str, once: bool) -> anyhow::Result<ExitCod
 /// Runs desk and web until they are told to stop. The web goes on for as long as the desk needs to end.
 pub async fn serve(
     house: &Arc<House>,
-    desk: &mut Desk,
     listener: TcpListener,
     metrics: PrometheusHandle,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     let web_stop = CancellationToken::new();
     let web = tokio::spawn(web::serve::serve(house.clone(), listener, metrics, web_stop.clone()));
-    desk.run(stop).await;
+    let held = run::hold(house, stop).await;
     web_stop.cancel();
     web.await??;
     house.store.close().await;
-    Ok(())
+    Ok(held?)
 }
 
 /// Starts recording metrics, once per process.
@@ -80,6 +82,7 @@ pub fn recorder() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("loket_zoom_calls_total", "Calls to Zoom, by call and outcome.");
     metrics::describe_counter!("loket_letters_total", "Letters given to the mail server, by kind and outcome.");
     metrics::describe_gauge!("loket_last_poll_age_seconds", "Since the sheet was last read.");
+    metrics::describe_gauge!("loket_runs_desk", "1 in the replica that runs the desk, 0 in those that stand by.");
     metrics::describe_gauge!("loket_open_tickets", "Tickets that are not closed.");
     Ok(handle)
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use secrecy::ExposeSecret;
 use toml::{Table, Value};
 
 use super::gather;
@@ -166,7 +167,8 @@ fn from_file(table: &mut Table, section: &str, key: &str, folder: &Path) -> Resu
     let name = format!("{key}_file");
     let Some(file) = place.remove(&name) else { return Ok(()) };
     let Some(file) = file.as_str() else { return Err(format!("`{section}.{name}`: allowed: the path of a file")) };
-    if place.contains_key(key) {
+    // Empty in the environment takes away what stands before it: the image sets a store, for example.
+    if place.get(key).is_some_and(|value| value.as_str() != Some("")) {
         return Err(format!("`{section}.{key}` and `{section}.{name}` are both set: keep one"));
     }
     let path = folder.join(file);
@@ -277,11 +279,12 @@ fn problems(settings: &Settings) -> Vec<String> {
             ),
         );
     }
+    let (stores, store) = (["sqlite:", "postgres://", "postgresql://"], settings.store.url.expose_secret());
     say(
-        !settings.store.url.starts_with("sqlite:"),
+        !stores.iter().any(|scheme| store.starts_with(scheme)),
         format!(
-            "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`",
-            shown_store(&settings.store.url)
+            "`store.url`: found `{}`, allowed: an SQLite file such as `sqlite:data/loket.db`, or a database such as `postgres://user:password@host/loket`",
+            shown_store(store)
         ),
     );
     let rules = &settings.rules;
@@ -360,6 +363,16 @@ mod tests {
     }
 
     #[test]
+    fn the_environment_may_put_a_file_in_the_place_of_what_is_set() {
+        let set = format!("{GOOD}\n[store]\nurl = \"sqlite:x.db\"");
+        let settings =
+            try_load(&set, &[("LOKET__STORE__URL", ""), ("LOKET__STORE__URL_FILE", "secret")]).map(|settings| settings.store.url);
+        assert!(!settings.as_ref().is_err_and(|error| error.contains("are both set")), "{settings:?}");
+        let both = try_load(&set, &[("LOKET__STORE__URL_FILE", "secret")]).unwrap_err();
+        assert!(both.contains("`store.url` and `store.url_file` are both set"), "{both}");
+    }
+
+    #[test]
     fn each_error_names_the_key_what_was_found_and_what_is_allowed() {
         for (from, to, expected) in [
             ("id = \"sheet-1\"", "", "`sheet.id` is missing: it is required"),
@@ -382,7 +395,7 @@ mod tests {
             ("email = \"zoom1@example.go.id\"", "email = \"zoom1\"", "`zoom.hosts.email`: found `zoom1`"),
             ("https://vm.example.go.id", "vm.example.go.id", "`web.public_url`: found `vm.example.go.id`, allowed: an address"),
             ("[sheet]", "[sheet.questions]\ntopik = \"X\"\n[sheet]", "topik"),
-            ("[sheet]", "[store]\nurl = \"postgres://u:secret@h/d\"\n[sheet]", "`store.url`: found `postgres://…`"),
+            ("[sheet]", "[store]\nurl = \"mysql://u:secret@h/d\"\n[sheet]", "`store.url`: found `mysql://…`"),
         ] {
             let error = try_load(&GOOD.replacen(from, to, 1), &[]).unwrap_err();
             assert!(error.contains(expected), "{error}\nlacks\n{expected}");

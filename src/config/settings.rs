@@ -207,7 +207,7 @@ fn default_listen() -> SocketAddr {
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "each setting has its sentence in config/loket.example.toml")]
 pub struct Store {
-    pub url: String,
+    pub url: SecretString,
 }
 
 impl Default for Store {

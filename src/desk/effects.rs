@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::health::Party;
 use super::watch::note_zoom;
 use super::wiring::House;
+use super::{lease, outlived};
 use crate::adapters::store::StoreError;
 use crate::adapters::zoom::meetings::{Made, NewMeeting};
 use crate::domain::intent::{Intent, Progress, Verdict};
@@ -16,8 +17,8 @@ use crate::domain::problem::Reason;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 use crate::domain::waits::is_about_yesterday;
 
-/// Creates the meeting of a ticket whose intent is recorded.
-pub async fn create(house: &Arc<House>, ticket: Ticket) {
+/// Creates the meeting of a ticket whose intent is recorded, under the lease with this fence.
+pub async fn create(house: &Arc<House>, ticket: Ticket, fence: i64) {
     let (Some(intent), Some(request)) = (ticket.state.intent().cloned(), ticket.request.clone()) else { return };
     let zone = house.rules.zone.iana_name().unwrap_or("UTC").to_owned();
     let new = NewMeeting {
@@ -30,7 +31,19 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
         opening: house.settings.zoom.opening,
         record: request.recording,
     };
-    let outcome = house.zoom.create(&new).await;
+    let until = match lease::confirm(house, fence).await {
+        Ok(Some(until)) => until,
+        Ok(None) => {
+            tracing::warn!(ticket = %ticket.number, "the lease was lost before the meeting of {} was made: its next holder goes on", ticket.number);
+            return;
+        }
+        Err(error) => {
+            house.store_failed(&error);
+            let why = Why::Later("the lease could not be confirmed".into(), None);
+            return not_made(house, ticket.number, &intent, why).await;
+        }
+    };
+    let outcome = house.zoom.create(&new, until).await;
     note(house, &outcome).await;
     match outcome {
         Outcome::Done(made) => made_it(house, ticket.number, &intent, made).await,
@@ -45,8 +58,10 @@ pub async fn create(house: &Arc<House>, ticket: Ticket) {
         Outcome::Unknown(why) => {
             tracing::warn!(ticket = %ticket.number, "whether the meeting of {} was made is unknown ({why}): looking for it", ticket.number);
             let lost = intent.clone().lost(house.now());
-            record(house, ticket.number, &intent, "outcome_unknown", move |ticket| ticket.state = State::Booking(lost.clone()))
-                .await;
+            let change = move |ticket: &mut Ticket| ticket.state = State::Booking(lost.clone());
+            if matches!(record(house, ticket.number, &intent, "outcome_unknown", change).await, Recorded::Fenced) {
+                outlived::settle(house, ticket.number, &intent, None);
+            }
         }
     }
 }
@@ -159,6 +174,7 @@ async fn made_it(house: &Arc<House>, number: TicketNumber, intent: &Intent, made
     match recorded {
         Recorded::Yes => tracing::info!(ticket = %number, "{number} is scheduled"),
         Recorded::Refused => undo_if_spare(house, number, id).await,
+        Recorded::Fenced => outlived::settle(house, number, intent, Some(id)),
         Recorded::Failed => {}
     }
 }
@@ -214,7 +230,7 @@ async fn undo_if_spare(house: &Arc<House>, number: TicketNumber, id: i64) {
 }
 
 /// Deletes a meeting. Whether it is gone.
-async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) -> bool {
+pub(super) async fn undo(house: &Arc<House>, number: TicketNumber, id: i64) -> bool {
     for attempt in 1..=UNDO_TRIES {
         let why = match house.zoom.delete(id).await {
             Outcome::Done(()) => {
@@ -253,6 +269,8 @@ enum Recorded {
     Yes,
     /// The ticket waits for this intent no more.
     Refused,
+    /// The lease was lost: another process settles the intent.
+    Fenced,
     /// The store failed: the intent stays open and is settled by looking.
     Failed,
 }
@@ -296,8 +314,9 @@ async fn record_as(
             Ok(Some(_)) => return Recorded::Yes,
             Ok(None) => return Recorded::Refused,
             Err(StoreError::Stale(_)) => {}
+            Err(StoreError::Fenced) => return Recorded::Fenced,
             Err(error) => {
-                house.health.trouble(Party::Store, &error.to_string(), house.now());
+                house.store_failed(&error);
                 tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
             }
         }
@@ -317,7 +336,8 @@ async fn leave_to_looking(house: &Arc<House>, number: TicketNumber, intent: &Int
                 return;
             }
             set_intent(&mut ticket.state, open.lost(house.now()));
-            if house.change(ticket, Vec::new(), "outcome_unknown").await.is_ok() {
+            // Where the lease is lost, its next holder takes the intent for lost by itself.
+            if matches!(house.change(ticket, Vec::new(), "outcome_unknown").await, Ok(_) | Err(StoreError::Fenced)) {
                 return;
             }
         }
@@ -343,6 +363,6 @@ async fn note<T>(house: &Arc<House>, outcome: &Outcome<T>) {
 /// Notes that the store failed.
 fn noted(house: &House, result: Result<(), StoreError>) {
     if let Err(error) = result {
-        house.health.trouble(Party::Store, &error.to_string(), house.now());
+        house.store_failed(&error);
     }
 }

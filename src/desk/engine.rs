@@ -11,7 +11,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::effects;
-use super::health::Party;
 use super::wiring::{House, chance};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::tickets::Booking;
@@ -36,28 +35,33 @@ pub struct Engine {
     found: Mutex<HashSet<TicketNumber>>,
     /// The store failed: what it was asked to record may stand all the same.
     doubt: AtomicBool,
+    fence: i64,
 }
 
 impl Engine {
-    /// An engine at rest.
-    pub fn new(house: Arc<House>) -> Engine {
+    /// An engine at rest, that works under the lease with this fence.
+    pub fn new(house: Arc<House>, fence: i64) -> Engine {
         let (creates, tasks) = (Arc::new(Semaphore::new(CREATES_AT_ONCE)), TaskTracker::new());
         let (busy, found, doubt) = (Arc::default(), Mutex::default(), AtomicBool::new(false));
-        Engine { house, busy, creates, tasks, began: Instant::now(), found, doubt }
+        Engine { house, busy, creates, tasks, began: Instant::now(), found, doubt, fence }
     }
 
-    /// Calls that were under way when the last process ended: whether they were carried out is unknown. Once, at the start.
+    /// Intents that the last holder left open. What it had called may have been carried out; where it may still live, its call may even
+    /// be under way. Instants that it recorded are by its own clock, so the waiting begins anew. Once, at the start.
     pub async fn recover(&self) -> Result<(), StoreError> {
+        let now = self.house.now();
         let waiting = self.house.store.tickets_waiting().await?;
         let open = waiting.iter().filter(|ticket| ticket.state == State::Open).map(|ticket| ticket.number);
         self.found.lock().unwrap_or_else(PoisonError::into_inner).extend(open);
         for mut ticket in self.house.store.tickets_booking().await? {
             let State::Booking(intent) = &ticket.state else { continue };
-            if intent.progress == Progress::Called {
-                tracing::info!(ticket = %ticket.number, "a create of {} was under way when the last process ended: looking for it", ticket.number);
-                ticket.state = State::Booking(intent.clone().lost(self.house.now()));
-                self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
+            let lives = self.house.store.lease_ends();
+            if intent.progress != Progress::Called && !lives {
+                continue;
             }
+            tracing::info!(ticket = %ticket.number, "a create of {} was open when the last holder ended: looking for it", ticket.number);
+            ticket.state = State::Booking(if lives { intent.clone().lost_by_another(now) } else { intent.clone().lost(now) });
+            self.house.change(ticket, Vec::new(), "outcome_unknown").await?;
         }
         Ok(())
     }
@@ -90,7 +94,7 @@ impl Engine {
             }
             if let Err(error) = self.pass().await {
                 self.doubt.store(true, Ordering::Release);
-                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                self.house.store_failed(&error);
                 tokio::time::sleep(TICK).await;
             }
         }
@@ -155,7 +159,8 @@ impl Engine {
                 ticket.state = State::Booking(Intent::new(host.clone(), slot, marker));
                 let ticket = house.reserve(ticket).await?;
                 hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
-                self.start(ticket, Some(self.creates.clone()), async |house, ticket| effects::create(&house, ticket).await);
+                let (turn, fence) = (self.creates.clone(), self.fence);
+                self.start(ticket, Some(turn), async move |house, ticket| effects::create(&house, ticket, fence).await);
             }
             Step::Claim(there) => {
                 tracing::warn!(ticket = %ticket.number, "Zoom holds a meeting of {} of which the ledger does not know: it is adopted", ticket.number);

@@ -79,6 +79,12 @@ impl Health {
         troubles.insert(party, Trouble { since, text: text.to_owned() });
     }
 
+    /// Forgets all that was seen of the parties: another process deals with them now.
+    pub fn forget(&self) {
+        self.lock().clear();
+        *self.last_poll.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
+    }
+
     /// Whether the party fails.
     pub fn is_down(&self, party: Party) -> bool {
         self.lock().contains_key(&party)

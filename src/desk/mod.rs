@@ -9,6 +9,8 @@
 //! | `engine` | decides ticket by ticket, first come first served |
 //! | `effects` | creates meetings, looks for lost ones, records what came of it |
 //! | `post` | sends the letters that are due |
+//! | `lease` | who runs the desk: stands by for it, keeps it, confirms it before a create |
+//! | `outlived` | what a process makes of an outcome that came after its lease was lost |
 //! | `notices` | what only people can mend is told to staff, once |
 //! | `watch` | records outages and limits, tells staff of them, reports meetings of ours that are no ticket's |
 //! | `telling` | what rows and letters say about a ticket |
@@ -22,7 +24,9 @@ pub mod effects;
 pub mod engine;
 pub mod health;
 pub mod intake;
+pub mod lease;
 pub mod notices;
+pub mod outlived;
 pub mod pool;
 pub mod post;
 pub mod run;

@@ -287,14 +287,14 @@ async fn search(house: &Arc<House>, email: &str, listing: &Listing) {
     let marked: Vec<(i64, String)> = ahead.map(|marked| (marked.planned.id, marked.marker.0.clone())).collect();
     let orphans = match house.store.without_ticket(email, marked).await {
         Ok(orphans) => orphans,
-        Err(error) => return house.health.trouble(Party::Store, &error.to_string(), now),
+        Err(error) => return house.store_failed(&error),
     };
     let ids: Vec<i64> = orphans.iter().map(|(id, _)| *id).collect();
     let again = house.pool.suspect(email, &ids);
     for (id, marker) in orphans.into_iter().filter(|(id, _)| again.contains(id)) {
         let Some(marked) = listing.marked.iter().find(|marked| marked.planned.id == id) else { continue };
         if let Err(error) = watch::report_orphan(house, email, id, marked.planned.slot, &marker).await {
-            house.health.trouble(Party::Store, &error.to_string(), now);
+            house.store_failed(&error);
         }
     }
 }

@@ -113,7 +113,7 @@ impl Post {
                 () = tokio::time::sleep(TICK) => {}
             }
             if let Err(error) = self.pass().await {
-                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                self.house.store_failed(&error);
                 tokio::time::sleep(TICK).await;
             }
         }
@@ -194,7 +194,7 @@ async fn send(house: &Arc<House>, letter: &Letter, pause: &Pause) {
             due
         }
         Err(error) => {
-            house.health.trouble(Party::Store, &error.to_string(), house.now());
+            house.store_failed(&error);
             false
         }
     };
@@ -223,7 +223,7 @@ async fn send(house: &Arc<House>, letter: &Letter, pause: &Pause) {
         }
         Outcome::NotDone(why) => not_taken(house, letter, why, pause).await,
         Outcome::Unknown(why) => {
-            let doubts = surely(house, || house.store.letter_doubts(&label)).await;
+            let Some(doubts) = surely(house, || house.store.letter_doubts(&label)).await else { return };
             in_doubt(house, letter, doubts, why)
         }
     };
@@ -242,7 +242,7 @@ async fn not_taken(house: &Arc<House>, letter: &Letter, why: Why, pause: &Pause)
         // It would say the same of every letter.
         pause.shut(until);
         if let Err(error) = house.store.record_wait(Party::Mail.name(), "", until).await {
-            house.health.trouble(Party::Store, &error.to_string(), now);
+            house.store_failed(&error);
         }
         return LetterEnd::Held(why.text().to_owned(), until);
     }
@@ -268,15 +268,17 @@ async fn end_surely(house: &Arc<House>, letter: &Letter, ended: &LetterEnd) {
     surely(house, || retell(house, letter, ended)).await;
 }
 
-/// Tries until the store does what is asked of it. At the end of the process `END_LIMIT` ends this too.
-async fn surely<T, F>(house: &House, attempt: impl Fn() -> F) -> T
+/// Tries until the store does what is asked of it. At the end of the process `END_LIMIT` ends this too. `None`: the lease was lost, and
+/// its next holder takes the letter for one in doubt.
+async fn surely<T, F>(house: &House, attempt: impl Fn() -> F) -> Option<T>
 where
     F: Future<Output = Result<T, StoreError>>,
 {
     loop {
         match attempt().await {
-            Ok(done) => return done,
-            Err(error) => house.health.trouble(Party::Store, &error.to_string(), house.now()),
+            Ok(done) => return Some(done),
+            Err(StoreError::Fenced) => return None,
+            Err(error) => house.store_failed(&error),
         }
         tokio::time::sleep(TICK).await;
     }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::clerk::Clerk;
 use super::engine::Engine;
 use super::health::Party;
+use super::lease;
 use super::post::Post;
 use super::watch::{Watch, keep_to_waits};
 use super::wiring::House;
@@ -37,9 +38,58 @@ pub struct Desk {
     watch: Watch,
 }
 
+/// Runs the desk for as long as this process holds its lease, and stands by for it otherwise, until it is told to stop. An error is one
+/// of the beginning: that the store is of another sheet, for example.
+pub async fn hold(house: &Arc<House>, stop: &CancellationToken) -> Result<(), StoreError> {
+    let mut first = true;
+    while let Some(fence) = lease::stand_by(house, stop, None).await {
+        match Desk::open(house, fence).await {
+            Ok(mut desk) => tokio::select! {
+                () = desk.run(stop) => {
+                    release(house).await;
+                    return Ok(());
+                }
+                // Everything is let go at once. What is under way outside ends by itself, and cannot be recorded any more.
+                () = lease::keep(house, fence) => {}
+            },
+            Err(error) if first && !error.is_of_another() => {
+                release(house).await;
+                return Err(error);
+            }
+            Err(error) => house.store_failed(&error),
+        }
+        first = false;
+        house.store.lose_lease();
+        house.health.forget();
+        tracing::warn!(fence, "the lease of the desk is lost: {} has it", lease::holder(house).await);
+    }
+    Ok(())
+}
+
+/// Does everything that is due now. `None`: another process runs the desk.
+pub async fn once(house: &Arc<House>) -> Result<Option<Once>, StoreError> {
+    let stop = CancellationToken::new();
+    let Some(fence) = lease::stand_by(house, &stop, Some(ONCE_LIMIT)).await else { return Ok(None) };
+    let mut desk = Desk::open(house, fence).await?;
+    let ended = tokio::select! {
+        ended = desk.run_once(&stop) => ended,
+        () = lease::keep(house, fence) => return Ok(None),
+    };
+    release(house).await;
+    house.store.close().await;
+    Ok(Some(ended))
+}
+
+/// Gives the lease back, so that another replica goes on at once.
+async fn release(house: &House) {
+    if let Err(error) = house.store.release_lease().await {
+        tracing::warn!("the lease could not be given back: it ends by itself: {error}");
+    }
+}
+
 impl Desk {
-    /// Opens the desk's record and settles what the last process left open.
-    pub async fn open(house: &Arc<House>) -> Result<Desk, StoreError> {
+    /// Opens the desk's record under the lease with this fence, and settles what its last holder left open.
+    pub async fn open(house: &Arc<House>, fence: i64) -> Result<Desk, StoreError> {
         let settings = &house.settings.sheet;
         // Timestamps of the sheet may be cut to the second.
         let now = Timestamp::from_second(house.now().as_second()).unwrap_or_else(|_| house.now());
@@ -49,7 +99,7 @@ impl Desk {
             record.take_up_from = record.take_up_from.min(now);
         }
         house.store.wake_all(house.now()).await?;
-        let (engine, post) = (Engine::new(house.clone()), Post::new(house.clone()));
+        let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
         keep_to_waits(house).await?;
@@ -59,7 +109,7 @@ impl Desk {
     }
 
     /// Runs until it is told to stop. The store is left open for whoever still reads it.
-    pub async fn run(&mut self, stop: &CancellationToken) {
+    async fn run(&mut self, stop: &CancellationToken) {
         let ended = async {
             tokio::join!(Box::pin(self.clerk.run(stop)), self.engine.run(stop), self.post.run(stop), self.watch.run(stop));
         };
@@ -74,8 +124,7 @@ impl Desk {
     }
 
     /// Does everything that is due now, then stops.
-    pub async fn run_once(&mut self) -> Once {
-        let stop = CancellationToken::new();
+    async fn run_once(&mut self, stop: &CancellationToken) -> Once {
         let house = self.house.clone();
         let began = Instant::now();
         let until_rest = async {
@@ -94,11 +143,10 @@ impl Desk {
             stop.cancel();
             ended
         };
-        let loops = async { tokio::join!(self.engine.run(&stop), self.post.run(&stop), self.watch.run(&stop)) };
-        let (ended, (), _) = tokio::join!(until_rest, Box::pin(self.clerk.run(&stop)), loops);
+        let loops = async { tokio::join!(self.engine.run(stop), self.post.run(stop), self.watch.run(stop)) };
+        let (ended, (), _) = tokio::join!(until_rest, Box::pin(self.clerk.run(stop)), loops);
         let held = self.post.holds_letters().await;
         let down = held || house.health.troubles().keys().any(|party| *party != Party::Store);
-        house.store.close().await;
         if ended == Once::Done && down { Once::PartyDown } else { ended }
     }
 }

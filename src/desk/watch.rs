@@ -79,7 +79,7 @@ impl Watch {
             house.pool.look(house);
         }
         if let Err(error) = self.outages().await {
-            house.health.trouble(Party::Store, &error.to_string(), house.now());
+            house.store_failed(&error);
         }
     }
 
@@ -218,7 +218,7 @@ pub async fn note_zoom<T>(house: &House, outcome: &Outcome<T>) {
 async fn record_waits(house: &House, shut: &[(&'static str, Timestamp)]) -> bool {
     for (what, until) in shut {
         if let Err(error) = house.store.record_wait(Party::Zoom.name(), what, *until).await {
-            house.health.trouble(Party::Store, &error.to_string(), house.now());
+            house.store_failed(&error);
             return false;
         }
     }

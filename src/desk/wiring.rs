@@ -78,6 +78,8 @@ pub struct House {
     pub bells: Bells,
     /// How far the clerk is.
     pub clerk: ClerkProgress,
+    /// Another replica runs the desk, and this one stands by.
+    pub stands_by: AtomicBool,
 }
 
 /// How far the clerk is, for who waits for it.
@@ -99,10 +101,11 @@ impl House {
         let teller = teller(&settings, folder)?;
         let composer = composer(&settings, folder)?;
         let mailer = mailer(&settings)?;
-        let store = match Store::open(&settings.store.url, DESK).await {
+        let store = match Store::open(settings.store.url.expose_secret(), DESK).await {
             Ok(store) => store,
+            Err(error @ StoreError::InUse(..)) => return Err(error.into()),
             // In the words of the check, where it sees the reason.
-            Err(error) => match probe::look(&settings.store.url, DESK, &settings.sheet.id).await {
+            Err(error) => match probe::look(settings.store.url.expose_secret(), DESK, &settings.sheet.id).await {
                 Err(flaw) => bail!("`store.url`: {flaw}"),
                 Ok(_) => return Err(error.into()),
             },
@@ -124,6 +127,7 @@ impl House {
             pages: folder.join("pages"),
             bells,
             clerk,
+            stands_by: AtomicBool::new(false),
         }))
     }
 
@@ -187,10 +191,16 @@ impl House {
                 self.bells.post.notify_one();
                 self.bells.engine.notify_one();
             }
-            Err(StoreError::Stale(_)) => {}
-            Err(error) => self.health.trouble(Party::Store, &error.to_string(), self.now()),
+            Err(error) => self.store_failed(error),
         }
         result
+    }
+
+    /// Notes that the store failed. That another was quicker, or runs the desk by now, is no trouble of the store's.
+    pub fn store_failed(&self, error: &StoreError) {
+        if !error.is_of_another() {
+            self.health.trouble(Party::Store, &error.to_string(), self.now());
+        }
     }
 }
 

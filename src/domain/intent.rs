@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::limits::{FIRST_LOOK_AFTER, LOOK_EVERY, LOOK_SLOWLY_EVERY, LOOKING_MAX, SECOND_LOOK_AFTER};
+use super::limits::{ANOTHERS_CALL_ENDS_AFTER, FIRST_LOOK_AFTER, LOOK_EVERY, LOOK_SLOWLY_EVERY, LOOKING_MAX, SECOND_LOOK_AFTER};
 use super::meeting::Marker;
 use super::slot::Slot;
 
@@ -50,6 +50,15 @@ impl Intent {
     #[must_use]
     pub fn lost(mut self, ended_at: Timestamp) -> Intent {
         self.progress = Progress::Unknown { ended_at, first_clean_at: None, looked_at: None };
+        self
+    }
+
+    /// The same intent after its lease passed to another process. The one before may still be in the call: it counts as ended when it
+    /// must have. It is looked for from now on all the same.
+    #[must_use]
+    pub fn lost_by_another(mut self, now: Timestamp) -> Intent {
+        let (ended_at, looked_at) = (now + ANOTHERS_CALL_ENDS_AFTER, Some(now - LOOK_EVERY));
+        self.progress = Progress::Unknown { ended_at, first_clean_at: None, looked_at };
         self
     }
 
@@ -149,6 +158,25 @@ mod tests {
         assert!(!lost().looking_failed(at(899)));
         assert!(lost().looking_failed(at(900)));
         assert!(!look(&lost(), 100).looking_failed(at(950)));
+    }
+
+    #[test]
+    fn what_another_process_called_is_looked_for_at_once_and_given_up_only_after_its_call_has_ended() {
+        let mut intent = lost().lost_by_another(at(0));
+        let mut looks = Vec::new();
+        let given_up = loop {
+            let now = intent.look_at().unwrap();
+            assert_eq!(intent.judge(&[7], now), Verdict::Adopt(7));
+            match intent.judge(&[], now) {
+                Verdict::LookAgain(next) => intent = next,
+                Verdict::NotMade => break now,
+                other => panic!("{other:?}"),
+            }
+            looks.push(now);
+        };
+        assert_eq!(looks[0], at(0), "most are found at once");
+        let call_ends = at(0) + ANOTHERS_CALL_ENDS_AFTER;
+        assert_eq!(given_up, call_ends + FIRST_LOOK_AFTER + SECOND_LOOK_AFTER);
     }
 
     proptest::proptest! {

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -51,6 +52,8 @@ pub struct Standing {
     pub troubles: BTreeMap<Party, Trouble>,
     /// When the sheet was last read.
     pub last_poll: Option<Timestamp>,
+    /// Another replica runs the desk; this one is ready to.
+    pub stands_by: bool,
 }
 
 /// The little of the house that the web needs. Neither Zoom, the sheet nor mail can be reached through it.
@@ -84,7 +87,11 @@ impl Facts {
             wording: house.teller.wording.clone(),
             say: Arc::new(move |key, texts| teller.teller.words.texts(key, texts)),
             store: house.store.clone(),
-            standing: Box::new(move || Standing { troubles: house.health.troubles(), last_poll: house.health.last_poll() }),
+            standing: Box::new(move || Standing {
+                troubles: house.health.troubles(),
+                last_poll: house.health.last_poll(),
+                stands_by: house.stands_by.load(Ordering::Acquire),
+            }),
             metrics,
         }
     }

@@ -63,6 +63,9 @@ pub(super) async fn ready(State(web): State<Arc<Web>>) -> Response {
 #[derive(Debug, Serialize)]
 pub(super) struct Readiness {
     ready: bool,
+    /// Another replica runs the desk.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stands_by: bool,
     parties: BTreeMap<&'static str, PartyStanding>,
     last_poll_age_seconds: Option<i64>,
 }
@@ -76,7 +79,7 @@ struct PartyStanding {
     says: Option<String>,
 }
 
-/// Not ready before the sheet was first read, nor while a party is down.
+/// Not ready before the sheet was first read, nor while a party is down. A replica that stands by reads no sheet, and serves the web.
 pub(super) fn readiness(standing: &Standing, now: Timestamp) -> Readiness {
     let party = |party: Party| {
         let trouble = standing.troubles.get(&party);
@@ -88,7 +91,8 @@ pub(super) fn readiness(standing: &Standing, now: Timestamp) -> Readiness {
         (party.name(), told)
     };
     Readiness {
-        ready: standing.troubles.is_empty() && standing.last_poll.is_some(),
+        ready: standing.troubles.is_empty() && (standing.last_poll.is_some() || standing.stands_by),
+        stands_by: standing.stands_by,
         parties: Party::ALL.into_iter().map(party).collect(),
         last_poll_age_seconds: standing.last_poll.map(|at| now.duration_since(at).as_secs().max(0)),
     }
@@ -96,9 +100,12 @@ pub(super) fn readiness(standing: &Standing, now: Timestamp) -> Readiness {
 
 /// `/metrics`: the figures. Before the first read of the sheet its age counts from the start.
 pub(super) async fn figures(State(web): State<Arc<Web>>) -> Response {
-    let since = (web.facts.standing)().last_poll.unwrap_or(web.began);
+    let standing = (web.facts.standing)();
+    let since = standing.last_poll.unwrap_or(web.began);
     let age = clock::now().duration_since(since).as_secs_f64().max(0.0);
-    metrics::gauge!("loket_last_poll_age_seconds").set(age);
+    // A replica that stands by reads no sheet, and must raise no alarm about it.
+    metrics::gauge!("loket_last_poll_age_seconds").set(if standing.stands_by { 0.0 } else { age });
+    metrics::gauge!("loket_runs_desk").set(if standing.stands_by { 0.0 } else { 1.0 });
     match tokio::time::timeout(PROBE_WAIT_MAX, web.facts.store.count_open()).await {
         Ok(Ok(count)) => metrics::gauge!("loket_open_tickets").set(f64::from(u32::try_from(count).unwrap_or(u32::MAX))),
         Ok(Err(error)) => tracing::warn!("cannot count the open tickets: {error}"),

@@ -48,7 +48,7 @@ fn names<'a>(items: &[&'a Value]) -> Vec<(&'a str, &'a str)> {
 
 async fn each(set_ups: &[Broken]) {
     for (name, break_it, expected) in set_ups {
-        let mut office = Office::open(SEED).await;
+        let mut office = Office::open_embedded(SEED).await;
         break_it(&mut office);
         let (_, items) = items(&office).await;
         let failed = with(&items, "failed");
@@ -100,7 +100,7 @@ fn without_scopes(office: &Office, missing: &[&str]) {
 
 #[tokio::test]
 async fn a_good_fresh_office_passes_with_warnings_only() {
-    let office = Office::open(SEED).await;
+    let office = Office::open_embedded(SEED).await;
     let (code, items) = items(&office).await;
     assert_eq!(code, 0);
     let warned = [("sheet", "own columns"), ("store", "file"), ("web", "web.public_url")];
@@ -157,7 +157,7 @@ async fn the_configuration_is_told_setting_by_setting_and_the_rest_skipped() {
         ),
     ])
     .await;
-    let office = Office::open(SEED).await;
+    let office = Office::open_embedded(SEED).await;
     edit(&office, "[zoom]", "[zoom]\nopening = \"all\"");
     let (_, items) = items(&office).await;
     let skipped = names(&with(&items, "skipped")).iter().map(|(area, _)| *area).collect::<Vec<_>>();
@@ -459,7 +459,7 @@ async fn mail_store_and_web_are_told() {
     ])
     .await;
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mut office = Office::open(SEED).await;
+    let mut office = Office::open_embedded(SEED).await;
     office.set("LOKET__WEB__LISTEN", &taken.local_addr().unwrap().to_string());
     // Nobody answers there: that it is no daemon of ours shows after a while.
     let (_, items) = items(&office).await;
@@ -468,7 +468,7 @@ async fn mail_store_and_web_are_told() {
 
 #[tokio::test]
 async fn one_basic_account_among_licensed_ones_and_a_foreign_zone_are_only_warnings() {
-    let office = Office::open(SEED).await;
+    let office = Office::open_embedded(SEED).await;
     office.sandbox.zoom().host_mut("zoom1@example.go.id", |host| host.licence = Licence::Basic);
     office.sandbox.google().set_time_zone("America/New_York");
     office.sandbox.google().set_locale("en_US");
@@ -488,7 +488,7 @@ async fn one_basic_account_among_licensed_ones_and_a_foreign_zone_are_only_warni
 
 #[tokio::test]
 async fn a_check_changes_nothing_and_its_page_is_plain_when_piped() {
-    let office = Office::open(SEED).await;
+    let office = Office::open_embedded(SEED).await;
     office.sandbox.answer(plain("Tidak disentuh", 3, (9, 0), (10, 0)));
     let google = office.sandbox.google();
     let look = || {
@@ -517,7 +517,7 @@ async fn a_check_changes_nothing_and_its_page_is_plain_when_piped() {
 
 #[tokio::test]
 async fn a_daemon_logs_the_same_words_and_is_not_taken_for_another_program() {
-    let mut office = Office::open(SEED).await;
+    let mut office = Office::open_embedded(SEED).await;
     without_scopes(&office, &["meeting:delete:meeting:admin"]);
     office.start();
     office.until("the set-up was looked at", |office| office.log().contains("looked at the set-up")).await;

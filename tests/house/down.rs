@@ -155,14 +155,12 @@ async fn the_store_locked_by_another() {
     office.answer(plain("Kunci A", 5, (9, 0), (10, 0)));
     office.until_all(&["Terjadwal"]).await;
     // The lock comes while the mail server has the letter: its answer is known, and has to be recorded once that can be done.
-    let (file, lock) = (office.folder.path().join("loket.db"), std::sync::Arc::new(tokio::sync::Mutex::new(None)));
-    let (url, held) = (format!("sqlite:{}", file.display()), lock.clone());
+    let lock = std::sync::Arc::new(tokio::sync::Mutex::new(None));
+    let (url, held) = (office.store.clone(), lock.clone());
     let hook = Action::hook_async(loket_sandbox::faults::When::Before, move |_| {
         let (url, held) = (url.clone(), held.clone());
         async move {
-            let mut connection = sqlx::SqliteConnection::connect(&url).await.unwrap();
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await.unwrap();
-            *held.lock().await = Some(connection);
+            *held.lock().await = Some(crate::ledger::lock(&url).await);
         }
     });
     let rule = office.sandbox.faults().add(Rule::new(Party::Smtp, "smtp.body", hook).containing("/link/").once());

@@ -78,7 +78,7 @@ impl Office {
         if !left.is_empty() {
             return left;
         }
-        for entry in ledger::tickets(self.folder.path()).await {
+        for entry in ledger::tickets(&self.store).await {
             if matches!(entry.state.as_str(), "open" | "booking") {
                 left.push(format!("{} is {}", entry.number, entry.state));
             }
@@ -87,7 +87,7 @@ impl Office {
                 None => left.push(format!("{} has no row", entry.number)),
             }
         }
-        let letters = ledger::letters(self.folder.path()).await;
+        let letters = ledger::letters(&self.store).await;
         let waiting = letters.iter().filter(|letter| matches!(letter.state.as_str(), "due" | "sending"));
         left.extend(waiting.map(|letter| format!("{} is {}", letter.label, letter.state)));
         left
@@ -102,8 +102,8 @@ impl Office {
     }
 
     /// Ledger, sheet and Zoom tell the same.
-    async fn check_ledger(&self) {
-        let (entries, rows) = (ledger::tickets(self.folder.path()).await, self.rows());
+    pub async fn check_ledger(&self) {
+        let (entries, rows) = (ledger::tickets(&self.store).await, self.rows());
         assert_eq!(entries.len(), rows.len(), "every answer has its ticket");
         let view = self.sandbox.google().view(self.sandbox.google().form_tab()).unwrap();
         for entry in &entries {

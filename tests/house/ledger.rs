@@ -1,14 +1,20 @@
-//! The ledger as it lies on the disk: what the daemon itself believes.
+//! The ledger as it lies in the office's store, by the store's address: what the daemon itself believes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::process::Command;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
+use jiff::Timestamp;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, FromRow};
+
+use crate::postgres;
 
 /// Every table that the daemon writes to.
-const TABLES: [&str; 6] = ["desk", "ticket_counter", "ticket", "event", "letter", "host_day"];
+const TABLES: [&str; 7] = ["desk", "ticket_counter", "ticket", "answer", "event", "letter", "host_day"];
+/// What fails there, on PostgreSQL.
+const FULL: &str = "CREATE OR REPLACE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS \
+                    $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$";
 
 /// A ticket.
 #[derive(Debug)]
@@ -34,29 +40,65 @@ pub struct Noted {
     pub state: String,
 }
 
-async fn open(folder: &Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(folder.join("loket.db")).busy_timeout(Duration::from_secs(20));
-    options.connect().await.unwrap()
+/// Who runs the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    pub fence: i64,
+    /// The process.
+    pub pid: u32,
+    /// It has not ended.
+    pub holds: bool,
 }
 
-fn there(folder: &Path) -> bool {
-    folder.join("loket.db").exists()
+/// The file of an embedded store.
+fn file(url: &str) -> Option<&Path> {
+    url.strip_prefix("sqlite:").map(Path::new)
+}
+
+pub async fn open(url: &str) -> AnyConnection {
+    sqlx::any::install_default_drivers();
+    let mut ledger = AnyConnection::connect(url).await.unwrap();
+    if file(url).is_some() {
+        run(&mut ledger, "PRAGMA busy_timeout = 20000").await;
+    }
+    ledger
+}
+
+async fn run(ledger: &mut AnyConnection, statement: &str) {
+    sqlx::raw_sql(AssertSqlSafe(statement.to_owned())).execute(ledger).await.unwrap();
+}
+
+fn there(url: &str) -> bool {
+    file(url).is_none_or(Path::exists)
+}
+
+/// What a query gives; nothing where there is no ledger yet.
+async fn rows<T: for<'r> FromRow<'r, AnyRow> + Send + Unpin>(url: &str, query: &'static str) -> Vec<T> {
+    if !there(url) {
+        return Vec::new();
+    }
+    let mut ledger = open(url).await;
+    let rows = sqlx::query_as(query).fetch_all(&mut ledger).await.unwrap_or_default();
+    ledger.close().await.unwrap();
+    rows
+}
+
+/// Who runs the desk, if anybody ever did.
+pub async fn lease(url: &str) -> Option<Lease> {
+    let rows: Vec<(i64, String, i64)> = rows(url, "SELECT fence, holder, until_at FROM lease").await;
+    let (fence, holder, until) = rows.into_iter().next()?;
+    let pid = holder.rsplit(' ').next().unwrap().parse().unwrap();
+    Some(Lease { fence, pid, holds: until > Timestamp::now().as_millisecond() })
 }
 
 /// All tickets. None where there is no ledger yet.
-pub async fn tickets(folder: &Path) -> Vec<Entry> {
+pub async fn tickets(url: &str) -> Vec<Entry> {
     type Record = (String, String, i64, String, Option<i64>, Option<String>, Option<i64>, Option<i64>);
-    if !there(folder) {
-        return Vec::new();
-    }
-    let mut ledger = open(folder).await;
-    let rows: Vec<Record> = sqlx::query_as(
+    let rows: Vec<Record> = rows(
+        url,
         "SELECT number, state, edited_since, row_wanted_json, mark, host, meeting_id, slot_start FROM ticket ORDER BY number",
     )
-    .fetch_all(&mut ledger)
-    .await
-    .unwrap_or_default();
-    ledger.close().await.unwrap();
+    .await;
     let entry = |(number, state, edited, wanted, mark, host, meeting, start): Record| {
         let wanted: Vec<(String, String)> = serde_json::from_str(&wanted).unwrap();
         Entry { number, state, edited: edited != 0, wanted: wanted.into_iter().collect(), mark, host, meeting, start }
@@ -65,57 +107,104 @@ pub async fn tickets(folder: &Path) -> Vec<Entry> {
 }
 
 /// Whether it is recorded which tab holds the answers: before, its title is all that is known of it.
-pub async fn knows_the_tab(folder: &Path) -> bool {
-    if !there(folder) {
-        return false;
-    }
-    let mut ledger = open(folder).await;
-    let known: Result<Option<(i64,)>, _> =
-        sqlx::query_as("SELECT tab_id FROM desk WHERE tab_id IS NOT NULL").fetch_optional(&mut ledger).await;
-    ledger.close().await.unwrap();
-    known.is_ok_and(|known| known.is_some())
+pub async fn knows_the_tab(url: &str) -> bool {
+    let rows: Vec<(i64,)> = rows(url, "SELECT tab_id FROM desk WHERE tab_id IS NOT NULL").await;
+    !rows.is_empty()
 }
 
 /// All letters. None where there is no ledger yet.
-pub async fn letters(folder: &Path) -> Vec<Noted> {
-    if !there(folder) {
-        return Vec::new();
-    }
-    let mut ledger = open(folder).await;
-    let rows: Vec<(String, String, String)> = sqlx::query_as("SELECT label, recipient, state FROM letter ORDER BY label")
-        .fetch_all(&mut ledger)
-        .await
-        .unwrap_or_default();
-    ledger.close().await.unwrap();
+pub async fn letters(url: &str) -> Vec<Noted> {
+    let rows: Vec<(String, String, String)> = rows(url, "SELECT label, recipient, state FROM letter ORDER BY label").await;
     rows.into_iter().map(|(label, recipient, state)| Noted { label, recipient, state }).collect()
 }
 
 /// The disk is full: from now on no record can be made.
-pub async fn fill_up(folder: &Path) {
-    let mut ledger = open(folder).await;
-    for table in TABLES {
-        for event in ["INSERT", "UPDATE"] {
-            let made = format!(
+pub async fn fill_up(url: &str) {
+    let mut ledger = open(url).await;
+    if file(url).is_none() {
+        run(&mut ledger, FULL).await;
+    }
+    for (table, event) in records() {
+        let made = if file(url).is_some() {
+            format!(
                 "CREATE TRIGGER IF NOT EXISTS full_{table}_{event} BEFORE {event} ON {table} \
                  BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-            );
-            sqlx::raw_sql(sqlx::AssertSqlSafe(made)).execute(&mut ledger).await.unwrap();
-        }
+            )
+        } else {
+            format!(
+                "CREATE OR REPLACE TRIGGER full_{table}_{event} BEFORE {event} ON {table} \
+                 FOR EACH ROW EXECUTE FUNCTION disk_full()"
+            )
+        };
+        run(&mut ledger, &made).await;
     }
     ledger.close().await.unwrap();
 }
 
 /// There is room on the disk again.
-pub async fn make_room(folder: &Path) {
-    if !there(folder) {
+pub async fn make_room(url: &str) {
+    if !there(url) || knows_nothing(url).await {
         return;
     }
-    let mut ledger = open(folder).await;
-    for table in TABLES {
-        for event in ["INSERT", "UPDATE"] {
-            let gone = format!("DROP TRIGGER IF EXISTS full_{table}_{event}");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(gone)).execute(&mut ledger).await.unwrap();
-        }
+    let mut ledger = open(url).await;
+    for (table, event) in records() {
+        let on = if file(url).is_some() { String::new() } else { format!(" ON {table}") };
+        run(&mut ledger, &format!("DROP TRIGGER IF EXISTS full_{table}_{event}{on}")).await;
     }
     ledger.close().await.unwrap();
+}
+
+/// Its tables were not made yet.
+async fn knows_nothing(url: &str) -> bool {
+    let mut ledger = open(url).await;
+    let seen = sqlx::query("SELECT 1 FROM host_day").fetch_optional(&mut ledger).await;
+    ledger.close().await.unwrap();
+    seen.is_err()
+}
+
+/// Every way to make a record.
+fn records() -> impl Iterator<Item = (&'static str, &'static str)> {
+    TABLES.into_iter().flat_map(|table| ["INSERT", "UPDATE"].map(|event| (table, event)))
+}
+
+/// Takes the right to write from everybody else until it is closed.
+pub async fn lock(url: &str) -> AnyConnection {
+    let mut ledger = open(url).await;
+    if file(url).is_some() {
+        run(&mut ledger, "BEGIN IMMEDIATE").await;
+    } else {
+        run(&mut ledger, &format!("BEGIN; LOCK TABLE {} IN EXCLUSIVE MODE", TABLES.join(", "))).await;
+    }
+    ledger
+}
+
+/// Copies a store in use and restores the copy elsewhere, as docs/runbook.md says. Gives the address of the new one.
+pub async fn back_up_and_restore(url: &str, folder: &Path) -> String {
+    let backup = folder.join("backup");
+    let _ = std::fs::remove_file(&backup);
+    if file(url).is_some() {
+        let mut ledger = open(url).await;
+        // What SQLite's own shell does for this line.
+        run(&mut ledger, &format!("VACUUM INTO '{}'", backup.display())).await;
+        ledger.close().await.unwrap();
+        let restored = folder.join("restored.db");
+        std::fs::rename(backup, &restored).unwrap();
+        return format!("sqlite:{}", restored.display());
+    }
+    let (new, backup) = (postgres::database().await, backup.display().to_string());
+    let program = |name: &str, arguments: &[&str]| {
+        let ended = Command::new(postgres::programs().join(name)).args(arguments).output().unwrap();
+        assert!(ended.status.success(), "{name}: {}", String::from_utf8_lossy(&ended.stderr));
+    };
+    program("pg_dump", &["--format=custom", "--file", &backup, url]);
+    program("pg_restore", &["--no-owner", "--exit-on-error", "--dbname", &new, &backup]);
+    new
+}
+
+/// A place for a store in which nothing is yet, of the same kind as another.
+pub async fn elsewhere(url: &str, folder: &Path) -> String {
+    match file(url) {
+        Some(_) => format!("sqlite:{}", folder.join("elsewhere.db").display()),
+        None => postgres::database().await,
+    }
 }

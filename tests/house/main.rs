@@ -23,6 +23,9 @@ mod letters;
 mod limits;
 mod matrix;
 mod office;
+#[path = "../postgres/server.rs"]
+mod postgres;
+mod replicas;
 mod restored;
 mod sheets;
 mod stories;

@@ -176,7 +176,7 @@ impl Day {
                 office.stop().await;
                 office.note_doubts().await;
                 // A daemon that cannot write to its ledger does not start; whoever watches over it tries again later.
-                crate::ledger::make_room(office.folder.path()).await;
+                crate::ledger::make_room(&office.store).await;
                 office.start();
             }
             *restarted = hit;

@@ -20,6 +20,8 @@ use loket_sandbox::smtp::letter::Letter;
 use loket_sandbox::zoom::meeting::{Meeting, Source};
 use serde_json::Value;
 
+use crate::postgres;
+
 /// Waiting for a condition gives up after this: far beyond what a slow machine needs.
 pub const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -69,6 +71,8 @@ pub struct Office {
     pub sandbox: Handle,
     pub folder: tempfile::TempDir,
     pub web: String,
+    /// The address of its store.
+    pub store: String,
     config: PathBuf,
     env: Vec<(String, String)>,
     child: Option<Child>,
@@ -84,6 +88,8 @@ pub struct Office {
     by_hand: Vec<Meeting>,
     /// Faults may kill the daemon at any moment, also while it ends.
     pub dies_at_random: bool,
+    /// Its daemons are none of this hand's: somebody else starts and ends them.
+    pub has_replicas: bool,
     /// How long the log was when the daemon was started last.
     said_before: usize,
     /// What the letters read so far are about.
@@ -91,8 +97,31 @@ pub struct Office {
 }
 
 impl Office {
-    /// A new office; nothing runs yet. Answers from before the start are taken up too.
+    /// A new office; nothing runs yet. Answers from before the start are taken up too. Its store is the embedded one, or with
+    /// `LOKET_TEST_STORE=postgres` a database of its own.
     pub async fn open(seed: u64) -> Office {
+        match std::env::var("LOKET_TEST_STORE").as_deref() {
+            Ok("postgres") => Office::open_on_postgres(seed).await,
+            Ok("sqlite") | Err(_) => Office::open_embedded(seed).await,
+            Ok(other) => panic!("LOKET_TEST_STORE is `sqlite` or `postgres`, not `{other}`"),
+        }
+    }
+
+    /// The same on a PostgreSQL database of its own.
+    pub async fn open_on_postgres(seed: u64) -> Office {
+        let mut office = Office::open_embedded(seed).await;
+        office.move_to(postgres::database().await);
+        office
+    }
+
+    /// Another store, from the next start on.
+    pub fn move_to(&mut self, store: String) {
+        self.set("LOKET__STORE__URL", &store);
+        self.store = store;
+    }
+
+    /// The same on a store of its own in the office's folder, whatever is asked for.
+    pub async fn open_embedded(seed: u64) -> Office {
         let sandbox = Sandbox::start(seed).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let port = free_port();
@@ -105,10 +134,12 @@ impl Office {
         let env = env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         // Google's quota is for real offices; here many polls are wanted in little time.
         sandbox.google().switches(|switches| switches.quotas_on = false);
+        let store = format!("sqlite:{}", folder.path().join("loket.db").display());
         Office {
             sandbox,
             folder,
             web,
+            store,
             config,
             env,
             child: None,
@@ -119,6 +150,7 @@ impl Office {
             doubted: Vec::new(),
             by_hand: Vec::new(),
             dies_at_random: false,
+            has_replicas: false,
             said_before: 0,
             labels: Mutex::default(),
         }
@@ -167,7 +199,7 @@ impl Office {
 
     /// Whether the daemon's process is there; one that ended by itself is none.
     pub fn runs(&mut self) -> bool {
-        self.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none())
+        self.has_replicas || self.child.as_mut().is_some_and(|child| child.try_wait().unwrap().is_none())
     }
 
     /// Ends it at once, and remembers which letters the mail server may or may not have taken then.
@@ -178,7 +210,7 @@ impl Office {
 
     /// Remembers which letters the mail server had when the process ended.
     pub async fn note_doubts(&mut self) {
-        let sending = crate::ledger::letters(self.folder.path()).await.into_iter().filter(|letter| letter.state == "sending");
+        let sending = crate::ledger::letters(&self.store).await.into_iter().filter(|letter| letter.state == "sending");
         self.doubted.extend(sending.map(|letter| (letter.label, letter.recipient)));
     }
 
@@ -387,7 +419,7 @@ pub fn label(letter: &Letter) -> Option<(String, String, String)> {
 }
 
 /// A port for the web that no sandbox and no connection takes meanwhile: the daemon may come back to it again and again.
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let offset = u16::try_from(std::process::id() % 200).unwrap() * 100;
     loop {

@@ -3,35 +3,24 @@
 use loket_sandbox::calls::Party;
 use loket_sandbox::faults::{Action, Rule};
 
+use crate::ledger;
 use crate::office::{Office, plain};
 
-/// The store's files.
-const FILES: [&str; 3] = ["loket.db", "loket.db-wal", "loket.db-shm"];
-
 impl Office {
-    /// Runs until an answer is taken up, takes a copy of the store, runs on until it is scheduled, and puts the copy back.
+    /// Runs until an answer is taken up, copies the store while it is in use, runs on until it is
+    /// scheduled, and goes over to the copy.
     async fn restored(&mut self, topic: &str) -> u64 {
         let rule = self.sandbox.faults().add(Rule::new(Party::Zoom, "meetings.list", Action::status(503, "down")));
         self.start();
         let id = self.answer(plain(topic, 3, (9, 0), (10, 0)));
         self.until("it is taken up and told", |office| office.row(topic).status() == "Diproses").await;
         self.until("its first letters went", |office| office.letters_of(&office.row(topic).text("No. Tiket")).len() == 2).await;
-        self.stop().await;
-        let copy = tempfile::tempdir().unwrap();
-        for file in FILES.iter().filter(|file| self.folder.path().join(file).exists()) {
-            std::fs::copy(self.folder.path().join(file), copy.path().join(file)).unwrap();
-        }
+        let copy = ledger::back_up_and_restore(&self.store, self.folder.path()).await;
         self.sandbox.faults().remove(rule);
-        self.start();
         self.until_all(&["Terjadwal"]).await;
         self.stop().await;
-        for file in FILES {
-            let _ = std::fs::remove_file(self.folder.path().join(file));
-        }
-        for file in std::fs::read_dir(copy.path()).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), self.folder.path().join(file.file_name())).unwrap();
-        }
+        self.move_to(copy);
+        self.note_doubts().await;
         // What was sent after the copy was made is not known any more.
         let sent = self.sandbox.mail().letters();
         let labels =

@@ -6,6 +6,7 @@ use loket_sandbox::google::{Question, QuestionKind};
 use serde_json::Value;
 
 use crate::hands::Hands;
+use crate::ledger;
 use crate::office::{Office, count, plain};
 use crate::stories::client;
 
@@ -230,9 +231,8 @@ async fn a_lost_store_makes_nothing_anew_and_staff_are_told() {
     }
     office.until_all(&["Terjadwal"]).await;
     office.stop().await;
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(office.folder.path().join(format!("loket.db{ending}")));
-    }
+    let nothing = ledger::elsewhere(&office.store, office.folder.path()).await;
+    office.move_to(nothing);
     let before = office.rows();
     office.start();
     office.until("staff are told", |office| office.notices().len() == 1).await;

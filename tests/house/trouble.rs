@@ -1,6 +1,5 @@
 //! Everything that can go wrong with a call, by the name of what goes wrong.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use loket_sandbox::calls::Party;
@@ -44,7 +43,7 @@ impl Trouble {
             Trouble::ProcessDies => die(office, When::After),
             Trouble::Unreadable => Action::Garble,
             Trouble::TooSlow => Action::DelayAfter { ms: too_long(party, call) },
-            Trouble::RecordFails => disk_full(office.folder.path().to_owned(), full_for(party)),
+            Trouble::RecordFails => disk_full(office.store.clone(), full_for(party)),
         }
     }
 }
@@ -86,14 +85,14 @@ pub fn die(office: &Office, when: When) -> Action {
 }
 
 /// The call was carried out, and no record can be made for a while.
-pub fn disk_full(folder: PathBuf, lasts: Duration) -> Action {
+pub fn disk_full(store: String, lasts: Duration) -> Action {
     Action::hook_async(When::After, move |_| {
-        let folder = folder.clone();
+        let store = store.clone();
         async move {
-            ledger::fill_up(&folder).await;
+            ledger::fill_up(&store).await;
             tokio::spawn(async move {
                 tokio::time::sleep(lasts).await;
-                ledger::make_room(&folder).await;
+                ledger::make_room(&store).await;
             });
         }
     })

@@ -92,7 +92,7 @@ impl Walk {
         }
         self.trail.add("the trouble ends".into());
         self.office.sandbox.faults().clear();
-        ledger::make_room(self.office.folder.path()).await;
+        ledger::make_room(&self.office.store).await;
         if !self.office.runs() {
             self.office.die().await;
             self.office.start();
@@ -113,7 +113,7 @@ impl Walk {
         }
         self.office.die().await;
         // It does not start without its ledger.
-        ledger::make_room(self.office.folder.path()).await;
+        ledger::make_room(&self.office.store).await;
         self.trail.add("the daemon starts again".into());
         self.office.start();
         self.down_for = self.chance.random_range(0..3);
@@ -279,7 +279,7 @@ impl Walk {
                 json!({"deleteDimension": {"range": stretch("ROWS", row)}})
             }
             4 if self.chance.random_bool(0.4) => insert("COLUMNS", self.chance.random_range(0..=width)),
-            4 if ledger::knows_the_tab(self.office.folder.path()).await => {
+            4 if ledger::knows_the_tab(&self.office.store).await => {
                 let title = format!("Jawaban {}", self.chance.random_range(0..100));
                 json!({"updateSheetProperties": {"properties": {"sheetId": tab, "title": title}, "fields": "title"}})
             }
@@ -344,7 +344,7 @@ impl Walk {
             16 => ("late", Action::Delay { ms: short }),
             17 => ("slow", Action::DelayAfter { ms: short }),
             18 if self.chance.random_bool(0.3) => ("too slow", Action::DelayAfter { ms: too_long(party, call) }),
-            19..21 => ("disk full", disk_full(self.office.folder.path().to_owned(), Duration::from_millis(short))),
+            19..21 => ("disk full", disk_full(self.office.store.clone(), Duration::from_millis(short))),
             _ if self.office.runs() => ("kill", die(&self.office, when)),
             _ => return,
         };

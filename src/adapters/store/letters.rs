@@ -2,7 +2,7 @@
 //! where the ticket has moved on.
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::waits::withdraw;
 use super::{Store, StoreError, from_json, instant, to_json};
@@ -51,7 +51,7 @@ pub struct LetterTrouble {
 type LetterRow = (String, String, i64, String, String, String, i64, i64);
 
 pub(super) async fn insert_letters(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction<'static, Any>,
     desk: &str,
     about: &str,
     letters: Vec<NewLetter>,
@@ -88,7 +88,7 @@ pub(super) async fn insert_letters(
 }
 
 /// Whether a letter says something else than its ticket's state now, or was said anew to the same person.
-async fn is_letter_overtaken(tx: &mut Transaction<'static, Sqlite>, desk: &str, label: &str) -> Result<bool, StoreError> {
+async fn is_letter_overtaken(tx: &mut Transaction<'static, Any>, desk: &str, label: &str) -> Result<bool, StoreError> {
     let row: Option<(String, String, String)> = sqlx::query_as(
         "SELECT letter.kind, ticket.number, ticket.state_json FROM letter JOIN ticket ON ticket.desk = letter.desk \
          AND ticket.number = letter.ticket WHERE letter.desk = $1 AND letter.label = $2",
@@ -144,13 +144,15 @@ impl Store {
 
     /// Records that a letter is about to be given to the mail server. False if somebody else has it.
     pub async fn letter_leaves(&self, label: &str) -> Result<bool, StoreError> {
+        let mut tx = self.begin().await?;
         let changed = sqlx::query(
             "UPDATE letter SET state = 'sending', due_at = NULL WHERE desk = $1 AND label = $2 AND due_at IS NOT NULL",
         )
         .bind(&self.desk)
         .bind(label)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(changed.rows_affected() == 1)
     }
 
@@ -176,14 +178,14 @@ impl Store {
         .bind(label)
         .bind(state)
         .bind(due_at.map(Timestamp::as_millisecond))
-        .bind(reason)
+        // A text of PostgreSQL holds no NUL, and a mail server may say anything.
+        .bind(reason.map(|reason| reason.replace('\0', "")))
         .bind(tried)
         .bind(doubted)
         .bind(due_at.is_none().then(|| now.as_millisecond()))
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Letters that were under way when their process ended, with how often their acceptance was in doubt before.
@@ -272,39 +274,4 @@ fn letter(row: LetterRow) -> Result<Letter, StoreError> {
         sequence: u32::try_from(sequence).unwrap_or(0),
         tries: u32::try_from(tries).unwrap_or(0),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::store::Store;
-    use crate::adapters::store::open::tests::unreadable;
-    use crate::domain::rows::RowText;
-
-    #[tokio::test]
-    async fn an_accepted_letter_stays_so_whatever_a_late_record_says() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("loket.db").display());
-        let store = Store::open(&url, "main").await.unwrap();
-        let now: Timestamp = "2026-11-24T03:00:00Z".parse().unwrap();
-        let facts = serde_json::json!({
-            "to_name": "", "applicant": "", "unit": "", "topic": "", "slot": null, "participants": null, "meeting": null,
-            "problems": [], "answers": [], "submitted_at": "2026-11-24T03:00:00Z",
-        });
-        let letter = || NewLetter {
-            kind: LetterKind::Received,
-            role: Role::Applicant,
-            to: "ana@example.go.id".into(),
-            facts: serde_json::from_value(facts.clone()).unwrap(),
-        };
-        store.take_up(unreadable(now), now, |_| (RowText(Vec::new()), vec![letter()])).await.unwrap();
-        let due = store.letters_due(now).await.unwrap();
-        let label = due[0].label();
-        assert!(store.letter_leaves(&label).await.unwrap());
-        store.letter_ended(&label, &LetterEnd::Accepted, now).await.unwrap();
-        // Somebody who read it while it was due.
-        assert!(!store.letter_leaves(&label).await.unwrap());
-        store.letter_ended(&label, &LetterEnd::Again("late".into(), now), now).await.unwrap();
-        assert!(store.letters_due(now).await.unwrap().is_empty());
-    }
 }

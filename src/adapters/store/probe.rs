@@ -1,27 +1,35 @@
 //! Looking at the store without opening it for writing: nothing is made, not even the file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::str::FromStr;
 
 use rustix::fs::{Access, access};
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{AnyConnection, Connection};
 
+use super::dialect::Kind;
+use super::opening::shown;
 use super::{migrations, other_sheet};
 use crate::domain::finding::Flaw;
-use crate::domain::limits::store::BUSY_TIMEOUT;
+use crate::domain::limits::store::CONNECT_LIMIT;
 
 /// What the store is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     /// It is not there yet, and can be made.
-    NotYet(PathBuf),
+    NotYet(String),
+    /// The database is there and holds nothing yet.
+    Empty(String),
     /// It is there and can be used; perhaps with the id of the tab that it knows.
-    Ready(PathBuf, Option<i32>),
+    Ready(String, Option<i32>),
 }
 
 /// Looks at the store of a sheet.
 pub async fn look(url: &str, desk: &str, sheet: &str) -> Result<Seen, Flaw> {
+    sqlx::any::install_default_drivers();
+    if Kind::of(url) == Some(Kind::Postgres) {
+        return served(url, desk, sheet).await;
+    }
     let options = SqliteConnectOptions::from_str(url).map_err(|error| {
         Flaw::new(format!("`store.url` cannot be read: {error}"), "write it as `sqlite:` and the path of a file")
     })?;
@@ -29,17 +37,17 @@ pub async fn look(url: &str, desk: &str, sheet: &str) -> Result<Seen, Flaw> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     usable(folder)?;
     match std::fs::metadata(&file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Seen::NotYet(file)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Seen::NotYet(file.display().to_string())),
         Err(error) => return Err(Flaw::new(format!("the store `{}` cannot be read: {error}", file.display()), may(&file))),
         Ok(about) if !about.is_file() => {
             let found = format!("the store `{}` is no file", file.display());
             return Err(Flaw::new(found, "put the path of a file, also one that is not there yet, into `store.url`"));
         }
-        Ok(about) if about.len() == 0 => return writable(&file).map(|()| Seen::NotYet(file)),
+        Ok(about) if about.len() == 0 => return writable(&file).map(|()| Seen::NotYet(file.display().to_string())),
         Ok(_) => writable(&file)?,
     }
-    let tab = inside(options, &file, desk, sheet).await?;
-    Ok(Seen::Ready(file, tab))
+    let tab = inside(url, &file, desk, sheet).await?;
+    Ok(Seen::Ready(file.display().to_string(), tab))
 }
 
 fn may(path: &Path) -> String {
@@ -68,73 +76,107 @@ fn writable(file: &Path) -> Result<(), Flaw> {
 }
 
 /// Looks into the file, which is there.
-async fn inside(options: SqliteConnectOptions, file: &Path, desk: &str, sheet: &str) -> Result<Option<i32>, Flaw> {
+async fn inside(url: &str, file: &Path, desk: &str, sheet: &str) -> Result<Option<i32>, Flaw> {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     // Without a log beside it the file is whole, and nobody uses it: it is read as it lies, so that no log is made. With one a
     // process uses it, or has died: then it is read as any reader would.
     let immutable = !Path::new(&log).exists();
-    let options = options.read_only(true).create_if_missing(false).immutable(immutable).busy_timeout(BUSY_TIMEOUT);
-    let mut connection = options.connect().await.map_err(|error| unreadable(file, &error))?;
-    let seen = read(&mut connection, file, desk, sheet).await;
-    let _ = sqlx::Connection::close(connection).await;
-    seen
+    let path = url.split('?').next().unwrap_or(url);
+    let url = format!("{path}?mode=ro&immutable={immutable}");
+    let place = Place { kind: Kind::Sqlite, shown: file.display().to_string() };
+    let mut connection = AnyConnection::connect(&url).await.map_err(|error| place.unreadable(&error))?;
+    let seen = place.read(&mut connection, desk, sheet).await;
+    let _ = connection.close().await;
+    Ok(seen?.flatten())
 }
 
-async fn read(connection: &mut SqliteConnection, file: &Path, desk: &str, sheet: &str) -> Result<Option<i32>, Flaw> {
-    let fail = |error: sqlx::Error| unreadable(file, &error);
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+/// Looks at a database on a server.
+async fn served(url: &str, desk: &str, sheet: &str) -> Result<Seen, Flaw> {
+    let place = Place { kind: Kind::Postgres, shown: shown(url) };
+    let connecting = tokio::time::timeout(CONNECT_LIMIT, AnyConnection::connect(url));
+    let Ok(connected) = connecting.await else {
+        let found = format!("the store `{}` does not answer within {} s", place.shown, CONNECT_LIMIT.as_secs());
+        return Err(Flaw::new(found, "see whether the database runs, and whether this machine may reach it"));
+    };
+    let mut connection = connected.map_err(|error| place.unreadable(&error))?;
+    let seen = place.read(&mut connection, desk, sheet).await;
+    let may_make = "SELECT COALESCE(has_schema_privilege(current_schema(), 'CREATE'), FALSE)";
+    let may_make: Result<bool, _> = sqlx::query_scalar(may_make).fetch_one(&mut connection).await;
+    let _ = connection.close().await;
+    let seen = seen?;
+    if !may_make.map_err(|error| place.unreadable(&error))? {
+        let found = format!("the user of `store.url` may make no tables in `{}`", place.shown);
+        return Err(Flaw::new(found, "make the user the owner of the database: `ALTER DATABASE … OWNER TO …`"));
+    }
+    Ok(match seen {
+        Some(tab) => Seen::Ready(place.shown, tab),
+        None => Seen::Empty(place.shown),
+    })
+}
+
+/// A store that can be asked.
+struct Place {
+    kind: Kind,
+    shown: String,
+}
+
+impl Place {
+    /// Gives the id of the tab, if it knows one; `None` where there is nothing yet.
+    async fn read(&self, connection: &mut AnyConnection, desk: &str, sheet: &str) -> Result<Option<Option<i32>>, Flaw> {
+        let fail = |error: sqlx::Error| self.unreadable(&error);
+        let place = &self.shown;
+        let tables: Vec<String> = sqlx::query_scalar(self.kind.tables()).fetch_all(&mut *connection).await.map_err(fail)?;
+        let has = |name: &str| tables.iter().any(|table| table == name);
+        if tables.is_empty() {
+            return Ok(None);
+        }
+        if !has("_sqlx_migrations") {
+            let found = format!("`{place}` is another program's database");
+            return Err(Flaw::new(found, "put the address of a store of Loket's own into `store.url`, also one that is empty"));
+        }
+        let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
             .fetch_all(&mut *connection)
             .await
             .map_err(fail)?;
-    let has = |name: &str| tables.iter().any(|table| table == name);
-    if tables.is_empty() {
-        return Ok(None);
-    }
-    if !has("_sqlx_migrations") {
-        let found = format!("`{}` is another program's database", file.display());
-        return Err(Flaw::new(found, "put the path of a file of Loket's own into `store.url`, also one that is not there yet"));
-    }
-    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations ORDER BY version")
-        .fetch_all(&mut *connection)
-        .await
-        .map_err(fail)?;
-    let known = migrations();
-    for (version, checksum) in &applied {
-        let same = known.iter().find(|migration| migration.version == *version);
-        if same.is_none_or(|migration| migration.checksum.as_ref() != checksum.as_slice()) {
-            let found = format!(
-                "the store `{}` was made by another version of Loket (its step {version} is not known here)",
-                file.display()
-            );
-            let mend = "use that version or a newer one, or put another path into `store.url`; an older version cannot read a newer store";
-            return Err(Flaw::new(found, mend));
+        let known = migrations();
+        for (version, checksum) in &applied {
+            let same = known.iter().find(|migration| migration.version == *version);
+            if same.is_none_or(|migration| migration.checksum.as_ref() != checksum.as_slice()) {
+                let found =
+                    format!("the store `{place}` was made by another version of Loket (its step {version} is not known here)");
+                let mend = "use that version or a newer one, or put another store into `store.url`; an older version cannot read a newer store";
+                return Err(Flaw::new(found, mend));
+            }
+        }
+        if !has("desk") {
+            return Ok(Some(None));
+        }
+        let recorded: Option<(String, Option<i64>)> = sqlx::query_as("SELECT sheet, tab_id FROM desk WHERE desk = $1")
+            .bind(desk)
+            .fetch_optional(connection)
+            .await
+            .map_err(fail)?;
+        match recorded {
+            Some((recorded, _)) if recorded != sheet => Err(other_sheet(&recorded, sheet)),
+            Some((_, tab)) => Ok(Some(tab.and_then(|tab| i32::try_from(tab).ok()))),
+            None => Ok(Some(None)),
         }
     }
-    if !has("desk") {
-        return Ok(None);
-    }
-    let recorded: Option<(String, Option<i64>)> = sqlx::query_as("SELECT sheet, tab_id FROM desk WHERE desk = $1")
-        .bind(desk)
-        .fetch_optional(connection)
-        .await
-        .map_err(fail)?;
-    match recorded {
-        Some((recorded, _)) if recorded != sheet => Err(other_sheet(&recorded, sheet)),
-        Some((_, tab)) => Ok(tab.and_then(|tab| i32::try_from(tab).ok())),
-        None => Ok(None),
-    }
-}
 
-fn unreadable(file: &Path, error: &sqlx::Error) -> Flaw {
-    let text = error.to_string();
-    if text.contains("not a database") {
-        let found = format!("`{}` is no SQLite database", file.display());
-        return Flaw::new(found, "put the path of the ledger, or of a file that is not there yet, into `store.url`");
+    fn unreadable(&self, error: &sqlx::Error) -> Flaw {
+        let (text, place) = (error.to_string(), &self.shown);
+        if text.contains("not a database") {
+            let found = format!("`{place}` is no SQLite database");
+            return Flaw::new(found, "put the path of the ledger, or of a file that is not there yet, into `store.url`");
+        }
+        let found = format!("the store `{place}` cannot be read: {text}");
+        let mend = match self.kind {
+            Kind::Sqlite => "restore it from its newest backup (docs/runbook.md), or see who has it open",
+            Kind::Postgres => "see whether the database runs, and whether user, password and name in `store.url` are right",
+        };
+        Flaw::new(found, mend)
     }
-    let found = format!("the store `{}` cannot be read: {text}", file.display());
-    Flaw::new(found, "restore it from its newest backup (docs/runbook.md), or see who has it open")
 }
 
 #[cfg(test)]
@@ -150,17 +192,18 @@ mod tests {
     async fn nothing_is_made_and_everything_is_seen() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("data/loket.db");
-        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::NotYet(file.clone())));
+        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::NotYet(file.display().to_string())));
         assert!(!file.exists() && !file.parent().unwrap().exists());
         let store = Store::open(&url(&file), "main").await.unwrap();
+        store.take_lease().await.unwrap();
         store.desk("s", jiff::Timestamp::UNIX_EPOCH).await.unwrap();
         store.record_place(7, 1).await.unwrap();
         // While it is in use, and after.
-        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::Ready(file.clone(), Some(7))));
+        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::Ready(file.display().to_string(), Some(7))));
         store.close().await;
         let list = || std::fs::read_dir(file.parent().unwrap()).unwrap().count();
         let before = (std::fs::read(&file).unwrap(), list());
-        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::Ready(file.clone(), Some(7))));
+        assert_eq!(look(&url(&file), "main", "s").await, Ok(Seen::Ready(file.display().to_string(), Some(7))));
         let other = look(&url(&file), "main", "t").await.unwrap_err();
         assert!(other.found.contains("belongs to the sheet `s`"), "{other}");
         assert_eq!(before, (std::fs::read(&file).unwrap(), list()));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::letters::{NewLetter, insert_letters};
 use super::row::{TicketRow, select_tickets};
@@ -52,7 +52,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let (last,): (i64,) = sqlx::query_as(
             "INSERT INTO ticket_counter (desk, year, last) VALUES ($1, $2, $3 + 1) \
-             ON CONFLICT (desk, year) DO UPDATE SET last = MAX(ticket_counter.last, $3) + 1 RETURNING last",
+             ON CONFLICT (desk, year) DO UPDATE SET \
+             last = CASE WHEN ticket_counter.last > $3 THEN ticket_counter.last ELSE $3 END + 1 RETURNING last",
         )
         .bind(&self.desk)
         .bind(i64::from(new.year))
@@ -137,14 +138,15 @@ impl Store {
 
     /// Notes that Zoom refuses further changes of this host until the next UTC day.
     pub async fn day_used_up(&self, host: &str, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO host_day (host, day, used_up) VALUES ($1, $2, 1) ON CONFLICT (host, day) DO UPDATE SET used_up = 1",
         )
         .bind(host)
         .bind(utc_day(now))
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Changes of the present UTC day by host; a host that Zoom refuses counts as having used all.
@@ -159,7 +161,7 @@ impl Store {
 
     async fn write(
         &self,
-        tx: &mut Transaction<'static, Sqlite>,
+        tx: &mut Transaction<'static, Any>,
         ticket: &mut Ticket,
         wanted: &RowText,
         event: &str,
@@ -225,6 +227,7 @@ impl Store {
     /// that a change made from older facts is refused too.
     pub async fn want_row(&self, ticket: &Ticket, wanted: &RowText) -> Result<(), StoreError> {
         let _changing = self.changing();
+        let mut tx = self.begin().await?;
         let changed = sqlx::query(
             "UPDATE ticket SET row_wanted_json = $3, version = version + 1 WHERE desk = $1 AND number = $2 AND version = $4",
         )
@@ -232,31 +235,34 @@ impl Store {
         .bind(ticket.number.to_string())
         .bind(row_json(wanted))
         .bind(ticket.version)
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         if changed.rows_affected() == 1 { Ok(()) } else { Err(StoreError::Stale(ticket.number.to_string())) }
     }
 
     /// Records the metadata of a ticket's row; `None` when it went astray.
     pub async fn record_mark(&self, number: TicketNumber, mark: Option<i32>) -> Result<(), StoreError> {
         let _changing = self.changing();
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE ticket SET mark = $3 WHERE desk = $1 AND number = $2")
             .bind(&self.desk)
             .bind(number.to_string())
             .bind(mark.map(i64::from))
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Records that the number was seen in the ticket's row.
     pub async fn record_numbered(&self, number: TicketNumber) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE ticket SET numbered = 1 WHERE desk = $1 AND number = $2 AND numbered = 0")
             .bind(&self.desk)
             .bind(number.to_string())
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Whether the number was ever seen in the ticket's row.
@@ -271,13 +277,14 @@ impl Store {
 
     /// Records when the link first stood in the row (SOP step 6), once.
     pub async fn record_linked(&self, number: TicketNumber, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE ticket SET row_linked_at = $3 WHERE desk = $1 AND number = $2 AND row_linked_at IS NULL")
             .bind(&self.desk)
             .bind(number.to_string())
             .bind(now.as_millisecond())
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// A ticket by its number.
@@ -349,6 +356,7 @@ impl Store {
     /// Closes tickets whose event is long over, or that nobody has touched for long; gives the metadata to take off their rows.
     pub async fn close_old(&self, now: Timestamp) -> Result<Vec<(TicketNumber, Option<i32>)>, StoreError> {
         let _changing = self.changing();
+        let mut tx = self.begin().await?;
         let before = |span: SignedDuration| (now - span).as_millisecond();
         let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
             "UPDATE ticket SET closed_at = $2, wake_at = NULL WHERE desk = $1 AND closed_at IS NULL AND ( \
@@ -359,8 +367,9 @@ impl Store {
         .bind(now.as_millisecond())
         .bind(before(OPEN_AFTER_END))
         .bind(before(WAIT_FOR_PEOPLE))
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *tx)
         .await?;
+        tx.commit().await?;
         let closed = rows
             .into_iter()
             .filter_map(|(number, mark)| Some((number.parse().ok()?, mark.and_then(|mark| i32::try_from(mark).ok()))));
@@ -374,11 +383,6 @@ impl Store {
             .fetch_one(&self.pool)
             .await?;
         Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// Starts a transaction that will write: asked for at once, since a later upgrade would fail beside another writer.
-    pub(super) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Any, Transaction};
 
 use super::tickets::utc_day;
 use super::{Store, StoreError, instant};
@@ -17,6 +17,7 @@ use crate::domain::withdrawing::is_overtaken;
 impl Store {
     /// Records until when a limit of a party's holds. One that ends later stays.
     pub async fn record_wait(&self, party: &str, what: &str, until: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO wait (desk, party, what, until_at) VALUES ($1, $2, $3, $4) ON CONFLICT (desk, party, what) \
              DO UPDATE SET until_at = CASE WHEN wait.until_at > $4 THEN wait.until_at ELSE $4 END",
@@ -25,9 +26,9 @@ impl Store {
         .bind(party)
         .bind(what)
         .bind(until.as_millisecond())
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// The waits of a party that are not over: what of it, and until when. None is believed for longer than any party may ask for: the
@@ -71,12 +72,13 @@ impl Store {
 
     /// Gives a create back to its host's day: Zoom has certainly not carried it out.
     pub async fn create_not_counted(&self, host: &str, now: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE host_day SET changes = changes - 1 WHERE host = $1 AND day = $2 AND changes > 0")
             .bind(host)
             .bind(utc_day(now))
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Outages that are not over, by party.
@@ -94,40 +96,44 @@ impl Store {
 
     /// Records that an outage began; one that is recorded stays.
     pub async fn outage_began(&self, party: &str, since: Timestamp) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("INSERT INTO outage (desk, party, since) VALUES ($1, $2, $3) ON CONFLICT (desk, party) DO NOTHING")
             .bind(&self.desk)
             .bind(party)
             .bind(since.as_millisecond())
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Records since when a party answers again; `None` where it fails after all.
     pub async fn outage_answers(&self, party: &str, well_since: Option<Timestamp>) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE outage SET well_since = $3 WHERE desk = $1 AND party = $2")
             .bind(&self.desk)
             .bind(party)
             .bind(well_since.map(Timestamp::as_millisecond))
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Records that staff were told of an outage.
     pub async fn outage_told(&self, party: &str) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
         sqlx::query("UPDATE outage SET told = 1 WHERE desk = $1 AND party = $2")
             .bind(&self.desk)
             .bind(party)
-            .execute(&self.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Records that an outage is over.
     pub async fn outage_over(&self, party: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM outage WHERE desk = $1 AND party = $2").bind(&self.desk).bind(party).execute(&self.pool).await?;
-        Ok(())
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM outage WHERE desk = $1 AND party = $2").bind(&self.desk).bind(party).execute(&mut *tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Which of these meetings of a host no ticket holds, open or closed, by its number or by the marker of an intent.
@@ -158,7 +164,7 @@ impl Store {
 
 /// Withdraws the letters that are due and say something else than the ticket's state now; one in doubt is not sent once more.
 pub(super) async fn withdraw_overtaken(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction<'static, Any>,
     desk: &str,
     about: &str,
     state: &State,
@@ -173,7 +179,7 @@ pub(super) async fn withdraw_overtaken(
 
 /// Withdraws the letters of a kind that have not left yet: all, or those to one address.
 pub(super) async fn withdraw(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Transaction<'static, Any>,
     desk: &str,
     about: &str,
     kind: LetterKind,

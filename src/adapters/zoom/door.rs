@@ -4,11 +4,13 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::leaving::{HeldBack, InTime};
 pub(super) use super::limits::Label;
 use super::limits::{Limits, Told, limited};
 use super::token::{self, NoToken, Token};
@@ -30,6 +32,9 @@ pub struct ZoomSettings {
     /// The API, without a trailing slash.
     pub api_endpoint: String,
 }
+
+/// A body, and until when it may leave.
+pub(super) type Timely<'a> = (&'a Value, Instant);
 
 /// What an answer's error status means is for the caller to say: codes are per endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +116,14 @@ impl ZoomDoor {
     }
 
     /// Makes one call. A refused token is replaced once, since a 401 means that nothing was carried out.
-    pub(super) async fn call(&self, name: &'static str, label: Label, method: Method, path: &str, body: Option<&Value>) -> Ended {
+    pub(super) async fn call(
+        &self,
+        name: &'static str,
+        label: Label,
+        method: Method,
+        path: &str,
+        body: Option<Timely<'_>>,
+    ) -> Ended {
         let ended = self.asked(name, label, method, path, body).await;
         match &ended {
             Ended::Refused(refusal) if refusal.status == 401 || refusal.is_scope() => {
@@ -128,7 +140,7 @@ impl ZoomDoor {
         label: Label,
         method: Method,
         path: &str,
-        body: Option<&Value>,
+        body: Option<Timely<'_>>,
     ) -> Ended {
         let mut ended = self.once(label, &method, path, body).await;
         if matches!(&ended, Ended::Refused(refusal) if refusal.status == 401) {
@@ -144,7 +156,7 @@ impl ZoomDoor {
         ended
     }
 
-    async fn once(&self, label: Label, method: &Method, path: &str, body: Option<&Value>) -> Ended {
+    async fn once(&self, label: Label, method: &Method, path: &str, body: Option<Timely<'_>>) -> Ended {
         let token = match self.token().await {
             Ok(token) => token.text,
             Err(no) => return Ended::NotDone(no.why()),
@@ -154,11 +166,17 @@ impl ZoomDoor {
         }
         let url = format!("{}{path}", self.settings.api_endpoint);
         let mut request = self.client.request(method.clone(), url).bearer_auth(token.expose_secret());
-        if let Some(body) = body {
-            request = request.json(body);
+        let mut held_back = HeldBack::default();
+        if let Some((body, until)) = body {
+            let (content, held) = InTime::new(body.to_string().into_bytes(), until);
+            held_back = held;
+            request = request.header(CONTENT_TYPE, "application/json").body(reqwest::Body::wrap(content));
         }
         let response = match request.send().await {
             Ok(response) => response,
+            Err(_) if held_back.is_so() => {
+                return Ended::NotDone(Why::Later("it was too late to send the call".into(), Some(SignedDuration::ZERO)));
+            }
             Err(error) if error.is_connect() => return Ended::NotDone(later("cannot connect to Zoom")),
             Err(error) if error.is_timeout() => return Ended::Unknown("Zoom did not answer in time".into()),
             Err(_) => return Ended::Unknown("the connection to Zoom broke before its answer".into()),

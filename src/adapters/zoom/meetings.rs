@@ -1,5 +1,7 @@
 //! Making, reading and deleting our own meetings.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -54,10 +56,11 @@ pub struct Made {
 }
 
 impl ZoomDoor {
-    /// Makes a meeting. There is no idempotency key: an [`Outcome::Unknown`] must be settled by looking.
-    pub async fn create(&self, new: &NewMeeting<'_>) -> Outcome<Made> {
+    /// Makes a meeting; the call leaves until the given moment or not at all. There is no idempotency key: an [`Outcome::Unknown`]
+    /// must be settled by looking.
+    pub async fn create(&self, new: &NewMeeting<'_>, until: Instant) -> Outcome<Made> {
         let path = format!("/users/{}/meetings", encode(new.host));
-        let ended = self.call("meetings.create", Label::Light, Method::POST, &path, Some(&body(new))).await;
+        let ended = self.call("meetings.create", Label::Light, Method::POST, &path, Some((&body(new), until))).await;
         ended.outcome(|refusal| refused(&refusal)).and_then(|body| match made(&body, new.opening) {
             Some(made) => Outcome::Done(made),
             None => Outcome::Unknown("Zoom says that it made the meeting, but not which".into()),

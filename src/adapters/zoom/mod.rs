@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod door;
+mod leaving;
 mod limits;
 pub mod listing;
 pub mod meetings;

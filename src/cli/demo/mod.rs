@@ -15,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::run::{recorder, serve, stop_on_signal};
 use crate::config::load;
-use crate::desk::run::Desk;
 use crate::desk::wiring::House;
 use crate::telemetry;
 
@@ -54,7 +53,6 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
     // Not the environment: a real office's settings in it must not reach the demo, from which nothing leaves this machine.
     let settings = load::load(&config, &[])?;
     let house = House::build(settings, folder.path()).await?;
-    let mut desk = Desk::open(&house).await?;
     let metrics = recorder()?;
     let stop = if arguments.once { CancellationToken::new() } else { stop_on_signal()? };
     let ended = if arguments.once {
@@ -63,13 +61,13 @@ pub async fn run(arguments: Arguments, log: &str) -> anyhow::Result<ExitCode> {
             stop.cancel();
             judged.context("the requests did not come to their ends in time")?
         };
-        let (judged, served) = tokio::join!(judge, serve(&house, &mut desk, listener, metrics, &stop));
+        let (judged, served) = tokio::join!(judge, serve(&house, listener, metrics, &stop));
         served?;
         judged?
     } else {
         watch::greet(&public_url, &sandbox.people_url());
         let watching = watch::watch(&house, &stop);
-        let (served, ()) = tokio::join!(serve(&house, &mut desk, listener, metrics, &stop), watching);
+        let (served, ()) = tokio::join!(serve(&house, listener, metrics, &stop), watching);
         served?;
         true
     };

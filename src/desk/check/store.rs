@@ -1,4 +1,6 @@
-//! The store: whether its file is there, can be written, and is a ledger of this version and this sheet.
+//! The store: whether its file or database is there, can be written, and is a ledger of this version and this sheet.
+
+use secrecy::ExposeSecret;
 
 use super::Subject;
 use crate::adapters::store::probe::{Seen, look as look_at};
@@ -7,14 +9,16 @@ use crate::domain::finding::{Area, Finding, Flaw};
 
 /// Gives also the id of the tab that the store knows.
 pub(super) async fn look(subject: &Subject<'_>) -> (Vec<Finding>, Option<i32>) {
-    let item = "file";
     let settings = subject.settings;
-    match look_at(&settings.store.url, DESK, &settings.sheet.id).await {
-        Ok(Seen::Ready(file, tab)) => {
-            (vec![Finding::ok(Area::Store, item, format!("`{}`: can be read and written", file.display()))], tab)
+    let url = settings.store.url.expose_secret();
+    let item = if url.starts_with("sqlite:") { "file" } else { "database" };
+    match look_at(url, DESK, &settings.sheet.id).await {
+        Ok(Seen::Ready(place, tab)) => (vec![Finding::ok(Area::Store, item, format!("`{place}`: can be read and written"))], tab),
+        Ok(Seen::Empty(place)) => {
+            (vec![Finding::ok(Area::Store, item, format!("`{place}`: is empty, the first start makes the tables"))], None)
         }
         Ok(Seen::NotYet(file)) => {
-            let found = format!("`{}` is not there yet", file.display());
+            let found = format!("`{file}` is not there yet");
             let flaw = Flaw::new(found, "the first start makes it; if there was one before, restore it or mend `store.url`");
             (vec![Finding::warning(Area::Store, item, flaw)], None)
         }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::health::Party;
@@ -105,6 +105,8 @@ pub struct Clerk {
     events: mpsc::Sender<Event>,
     inbox: mpsc::Receiver<Event>,
     tasks: TaskTracker,
+    /// Goes with the clerk: a call that has not begun when the lease is lost must not begin any more.
+    gone: DropGuard,
     tab: Option<SheetFacts>,
     zone: TimeZone,
     layout: Layout,
@@ -192,6 +194,7 @@ impl Clerk {
             events,
             inbox,
             tasks: TaskTracker::new(),
+            gone: CancellationToken::new().drop_guard(),
             tab: None,
             zone: TimeZone::UTC,
             layout: Layout::default(),
@@ -314,20 +317,22 @@ impl Clerk {
             }
             Event::Tidied => Ok(()),
         };
-        if let Err(error) = handled
-            && !matches!(error, StoreError::Stale(_))
-        {
-            self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+        if let Err(error) = handled {
+            self.house.store_failed(&error);
         }
     }
 
     /// Makes a call beside the loop; its end comes back as an event.
     fn start(&self, call: impl Future<Output = Event> + Send + 'static) {
-        let events = self.events.clone();
+        let (events, gone) = (self.events.clone(), self.gone.token().clone());
         self.tasks.spawn(async move {
-            let event = call.await;
-            // The receiver is gone only when the process ends.
-            let _ = events.send(event).await;
+            tokio::select! {
+                () = gone.cancelled() => {}
+                event = call => {
+                    // The receiver is gone only when the clerk is.
+                    let _ = events.send(event).await;
+                }
+            }
         });
     }
 
@@ -349,7 +354,7 @@ impl Clerk {
             Ok(open) => open.iter().filter_map(|ticket| ticket.mark).collect(),
             Err(error) => {
                 self.reading = false;
-                self.house.health.trouble(Party::Store, &error.to_string(), self.house.now());
+                self.house.store_failed(&error);
                 return;
             }
         };
@@ -439,7 +444,7 @@ impl Clerk {
         self.tidy_at = Instant::now() + TIDY_EVERY;
         let closed = match self.house.store.close_old(self.house.now()).await {
             Ok(closed) => closed,
-            Err(error) => return self.house.health.trouble(Party::Store, &error.to_string(), self.house.now()),
+            Err(error) => return self.house.store_failed(&error),
         };
         for (number, _) in &closed {
             self.seen.remove(number);

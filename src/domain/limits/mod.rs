@@ -36,6 +36,9 @@ pub const LIVE_GOES_ON: SignedDuration = SignedDuration::from_mins(60);
 pub const FIRST_LOOK_AFTER: SignedDuration = SignedDuration::from_secs(10);
 /// Law 3: the second one counts only this long after the first.
 pub const SECOND_LOOK_AFTER: SignedDuration = SignedDuration::from_secs(5);
+/// When the call of a holder that lost its lease must have ended, counted from the takeover: it left within 2 s of a confirmed lease
+/// that went on for 5 s, so at least 3 s ago, and took at most 15 s (`store::LEASE_*`, `zoom::CALL_LIMIT`).
+pub const ANOTHERS_CALL_ENDS_AFTER: SignedDuration = SignedDuration::from_secs(12);
 /// Looking for a lost meeting this often before the first counted listing, since most are found at once.
 pub const LOOK_EVERY: SignedDuration = SignedDuration::from_secs(2);
 /// Law 3: how long looking may fail before staff are asked.
@@ -157,3 +160,14 @@ pub const ALL_LISTED_PATIENCE: Duration = Duration::from_mins(2);
 pub const EDIT_HELD_MAX: Duration = Duration::from_mins(10);
 /// How often number formats are looked up for one answer: a row may move under the first look, and the second.
 pub const PATTERN_LOOKS_MAX: u32 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_under_a_lost_lease_has_ended_when_it_counts_as_ended() {
+        assert!(ANOTHERS_CALL_ENDS_AFTER.unsigned_abs() + store::LEASE_FOR >= zoom::CALL_LIMIT + store::LEASE_CONFIRMED_FOR);
+        assert!(store::STANDSTILL_MAX < store::LOCK_WAIT_MAX && store::LOCK_WAIT_MAX < store::LEASE_FOR);
+    }
+}

@@ -99,6 +99,7 @@ fn moved(mut ticket: Ticket, start: Timestamp, minutes: i64) -> Ticket {
 async fn web(language: Language, change: impl FnOnce(&mut Facts), tickets: Vec<Ticket>) -> (TempDir, Arc<Web>) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&format!("sqlite:{}", folder.path().join("loket.db").display()), "main").await.unwrap();
+    store.take_lease().await.unwrap();
     for ticket in tickets {
         let (year, now) = (ticket.number.year, ticket.changed_at);
         store

@@ -134,7 +134,7 @@ async fn readiness_names_each_party_and_no_person() {
     let served = Served::start(|facts| {
         facts.standing = Box::new(|| {
             let trouble = Trouble { since: super::at("2026-11-30T02:00:00Z"), text: "550 <siti@example.go.id> unknown".into() };
-            Standing { troubles: [(Party::Mail, trouble)].into(), last_poll: Some(clock::now()) }
+            Standing { troubles: [(Party::Mail, trouble)].into(), last_poll: Some(clock::now()), stands_by: false }
         });
     })
     .await;
