@@ -18,3 +18,12 @@ CREATE TABLE answer (
 INSERT INTO answer (desk, fingerprint, submitted_at, ticket) SELECT desk, fingerprint, submitted_at, number FROM ticket;
 
 DROP INDEX ticket_fingerprint;
+
+-- Writes of rows whose effect was not looked at yet, with what stood there before: columns may have moved under them.
+CREATE TABLE row_write (
+    id           INTEGER PRIMARY KEY,
+    desk         TEXT    NOT NULL,
+    ticket       TEXT    NOT NULL,
+    mark         BIGINT  NOT NULL,
+    content_json TEXT    NOT NULL
+);

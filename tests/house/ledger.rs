@@ -34,6 +34,50 @@ pub struct Noted {
     pub state: String,
 }
 
+/// What the ledger knows of an answer.
+#[derive(Debug)]
+pub struct Known {
+    pub number: String,
+    pub state: String,
+    pub mark: Option<i64>,
+    /// By field: what was answered.
+    pub cells: serde_json::Value,
+    pub wanted: Vec<(String, String)>,
+}
+
+impl Known {
+    /// The text that was answered to a question.
+    pub fn text(&self, field: &str) -> String {
+        self.cells[field]["Text"].as_str().unwrap_or("").to_owned()
+    }
+}
+
+/// All tickets with their answers.
+pub async fn known(folder: &Path) -> Vec<Known> {
+    type Record = (String, String, Option<i64>, String, String);
+    let mut ledger = open(folder).await;
+    let rows: Vec<Record> =
+        sqlx::query_as("SELECT number, state, mark, answer_json, row_wanted_json FROM ticket ORDER BY number")
+            .fetch_all(&mut ledger)
+            .await
+            .unwrap();
+    ledger.close().await.unwrap();
+    let known = |(number, state, mark, answer, wanted): Record| {
+        let mut answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        let (cells, wanted) = (answer["cells"].take(), serde_json::from_str(&wanted).unwrap());
+        Known { number, state, mark, cells, wanted }
+    };
+    rows.into_iter().map(known).collect()
+}
+
+/// What staff were told of and is not over.
+pub async fn notices(folder: &Path) -> Vec<String> {
+    let mut ledger = open(folder).await;
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT key FROM notice").fetch_all(&mut ledger).await.unwrap();
+    ledger.close().await.unwrap();
+    rows.into_iter().map(|(key,)| key).collect()
+}
+
 async fn open(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("loket.db")).busy_timeout(Duration::from_secs(20));
     options.connect().await.unwrap()

@@ -38,7 +38,7 @@ impl Office {
         self.sandbox.faults().add(Rule::new(Party::Google, "values.batchUpdateByDataFilter", hook).containing(containing).once())
     }
 
-    async fn ready(&self) -> (u16, String) {
+    pub async fn ready(&self) -> (u16, String) {
         let answer = client().get(format!("{}/readyz", self.web)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }

@@ -7,6 +7,7 @@ pub mod notices;
 pub mod open;
 pub mod probe;
 pub mod row;
+pub mod row_writes;
 pub mod schedule;
 pub mod tickets;
 pub mod waits;

@@ -378,7 +378,7 @@ pub(super) fn utc_day(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
 }
 
-fn row_json(wanted: &RowText) -> String {
+pub(super) fn row_json(wanted: &RowText) -> String {
     let cells: Vec<(&str, &str)> = wanted.0.iter().map(|(column, text)| (column.header(), text.as_str())).collect();
     to_json(&cells)
 }

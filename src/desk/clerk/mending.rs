@@ -50,18 +50,25 @@ impl Clerk {
         let (settled, pending) = std::mem::take(&mut self.unverified).into_iter().partition(|(_, ended)| *ended <= began);
         self.unverified = pending;
         let settled: Vec<(ToWrite, Instant)> = settled;
-        let mut mends = Vec::new();
+        let (mut mends, mut looked_at) = (Vec::new(), Vec::new());
         for (written, _) in settled {
-            let Some(cells) = read.marks.get(&written.mark).and_then(|row| read.rows.get(row)) else { continue };
-            match self.damage(cells, &written) {
-                Ok(None) => {}
+            let cells = read.marks.get(&written.mark).and_then(|row| read.rows.get(row));
+            match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
+                Ok(None) => looked_at.push(written.id),
                 Ok(Some(restoration)) => mends.push(self.mend(written, restoration)),
-                Err(columns) => self.tell_overwritten(&written, &columns).await?,
+                Err(columns) => {
+                    self.tell_overwritten(&written, &columns).await?;
+                    looked_at.push(written.id);
+                }
             }
         }
+        self.house.store.forget_row_writes(&looked_at).await?;
         if mends.is_empty() {
             return Ok(false);
         }
+        let (written, mut recorded): (Vec<ToWrite>, Vec<ToWrite>) = mends.into_iter().unzip();
+        self.house.store.record_row_writes(&mut recorded).await?;
+        let mends: Vec<(ToWrite, ToWrite)> = written.into_iter().zip(recorded).collect();
         self.writing.extend(mends.iter().map(|(written, _)| written.number));
         let writes: Vec<RowWrite> =
             mends.iter().map(|(_, mend)| RowWrite { mark: mend.mark, cells: mend.sent.clone() }).collect();
@@ -88,7 +95,7 @@ impl Clerk {
     fn mend(&self, written: ToWrite, restoration: Restoration) -> (ToWrite, ToWrite) {
         let headers: Arc<[String]> = self.layout.headers.clone().into();
         tracing::warn!(ticket = %written.number, "columns were moved while the row of {} was written: what stood there is put back", written.number);
-        let mend = ToWrite { sent: restoration.cells, before: restoration.whole, headers, ..written.clone() };
+        let mend = ToWrite { id: 0, sent: restoration.cells, before: restoration.whole, headers, ..written.clone() };
         (written, mend)
     }
 
@@ -101,13 +108,20 @@ impl Clerk {
     }
 
     /// People's cells were put back, or not: the next read looks again.
-    pub(super) fn restored(&mut self, rows: Vec<(ToWrite, ToWrite)>, outcome: Outcome<Vec<RowWritten>>) {
+    pub(super) async fn restored(
+        &mut self,
+        rows: Vec<(ToWrite, ToWrite)>,
+        outcome: Outcome<Vec<RowWritten>>,
+    ) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         let ended = Instant::now();
+        let mut never_sent = Vec::new();
         for (written, mend) in rows {
             self.writing.remove(&written.number);
             self.seen.remove(&written.number);
-            if !matches!(outcome, Outcome::NotDone(_)) {
+            if matches!(outcome, Outcome::NotDone(_)) {
+                never_sent.push(mend.id);
+            } else {
                 self.unverified.push((mend, ended));
             }
             self.unverified.push((written, ended));
@@ -116,6 +130,7 @@ impl Clerk {
             Outcome::NotDone(why) => self.rest_from_writing(&why),
             Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
         }
+        self.house.store.forget_row_writes(&never_sent).await
     }
 
     /// Words of ours in people's cells that a process which ended left there: the ledger knows what the answer was.

@@ -27,8 +27,9 @@ use crate::adapters::sheet::marks::Marked;
 use crate::adapters::sheet::patterns::RowPatterns;
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
+use crate::adapters::store::row_writes::ToWrite;
 use crate::adapters::store::{Desk, StoreError};
-use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
+use crate::domain::answer::{Answer, Display, Fingerprint};
 use crate::domain::headers::Field;
 use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
 use crate::domain::outcome::{Outcome, Why, backoff};
@@ -41,19 +42,6 @@ struct ToMark {
     number: TicketNumber,
     row: u32,
     print: Fingerprint,
-}
-
-/// A row under way to the sheet.
-#[derive(Debug, Clone)]
-struct ToWrite {
-    number: TicketNumber,
-    mark: i32,
-    print: Fingerprint,
-    wanted: RowText,
-    sent: Vec<Option<Cell>>,
-    /// The header row and the row as they were read before.
-    headers: Arc<[String]>,
-    before: Vec<Cell>,
 }
 
 /// A row that carries a ticket's metadata without being its own.
@@ -170,8 +158,8 @@ async fn until(moment: Option<Instant>) {
 }
 
 impl Clerk {
-    /// A clerk who has not read anything yet.
-    pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>) -> Clerk {
+    /// A clerk who has not read anything yet. `unverified` are writes of a process before, whose effect nobody has looked at.
+    pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>, unverified: Vec<ToWrite>) -> Clerk {
         let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
         let now = Instant::now();
         house.clerk.busy.store(true, Ordering::Release);
@@ -192,7 +180,7 @@ impl Clerk {
             seen: HashMap::new(),
             answers: HashMap::new(),
             doubted: HashMap::new(),
-            unverified: Vec::new(),
+            unverified: unverified.into_iter().map(|written| (written, now)).collect(),
             taking_off: HashSet::new(),
             round: 0,
             unplaced: HashMap::new(),
@@ -284,10 +272,7 @@ impl Clerk {
                 self.write_due().await
             }
             Event::Written(rows, outcome) => self.written(rows, outcome).await,
-            Event::Restored(rows, outcome) => {
-                self.restored(rows, outcome);
-                Ok(())
-            }
+            Event::Restored(rows, outcome) => self.restored(rows, outcome).await,
             Event::PutBack(number) => {
                 self.writing.remove(&number);
                 self.seen.remove(&number);
