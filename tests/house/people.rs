@@ -33,6 +33,8 @@ pub struct Line {
     pub is_copy: bool,
     /// Forms does not know any more where it is.
     pub lost_to_forms: bool,
+    /// The read at which its answer last changed.
+    pub changed_at: u64,
     /// What stood in Loket's columns when the row was deleted.
     pub lokets: Vec<(String, Value)>,
     /// Cells that were typed: at which read, and what stood there.
@@ -199,6 +201,7 @@ impl People {
         let Some(line) = self.lines.iter_mut().find(|line| line.key == key) else { return false };
         let was = line.cells.insert(name.to_owned(), Value::from(text)).unwrap_or_default();
         line.typed.insert(name.to_owned(), (read, was.clone()));
+        line.changed_at = read;
         if self.columns_moved_at.is_some_and(|moved| moved + RACE >= read) {
             line.raced.entry(name.to_owned()).or_default().push(was);
         }
@@ -224,14 +227,14 @@ impl People {
     }
 
     /// Somebody's answer has come in: it gets its key.
-    pub fn arrived(&mut self, request: usize, answer: &Answer, extra: &[(String, AnswerValue)]) -> String {
+    pub fn arrived(&mut self, request: usize, answer: &Answer, extra: &[(String, AnswerValue)], read: u64) -> String {
         let key = self.new_key();
         let look = self.look();
         let (topic, keys) = (look.column(self.header(title::TOPIC)).unwrap(), look.column(self.header(KEY)).unwrap());
         let is_new = |row: &usize| look.cell(*row, topic) == answer.topic.as_str() && is_blank(&look.cell(*row, keys));
         let row = (1..look.values.len()).find(is_new).expect("the answer has a row");
         self.hands.type_in(row, keys, &key);
-        let mut line = Line { key: key.clone(), request, ..Line::default() };
+        let mut line = Line { key: key.clone(), request, changed_at: read, ..Line::default() };
         self.fill(&mut line, &look, row, answer);
         for (name, value) in extra {
             if let AnswerValue::Text(text) = value {
@@ -243,7 +246,7 @@ impl People {
     }
 
     /// Forms has written an answer into a line again.
-    pub fn edited(&mut self, key: &str, answer: &Answer) -> bool {
+    pub fn edited(&mut self, key: &str, answer: &Answer, read: u64) -> bool {
         let look = self.look();
         let Some(row) = self.row_of(&look, key) else { return false };
         let Some(at) = self.lines.iter().position(|line| line.key == key) else { return false };
@@ -251,6 +254,7 @@ impl People {
         self.fill(&mut line, &look, row, answer);
         // Forms empties what the edited answer leaves out.
         line.cells.retain(|name, _| !name.starts_with("Pertanyaan"));
+        line.changed_at = read;
         self.lines[at] = line;
         true
     }

@@ -27,6 +27,8 @@ const SPOILT: [&str; 4] = ["Akun Zoom", "Passcode", "Jadwal", "Catatan Sistem"];
 const TELLING: [&str; 4] = [title::EMAIL, title::APPLICANT, title::TOPIC, title::CONTACT_EMAIL];
 /// Reads between two corrections of an answer: many within one read would be a torn sheet.
 const CORRECTIONS_APART: u64 = 4;
+/// Reads after which a change of an answer has been read, if nothing has stopped that.
+const READ_WITHIN: u64 = 5;
 
 /// One request, as its applicant last sent it.
 pub struct Request {
@@ -234,12 +236,16 @@ impl Staff {
             return None;
         }
         let look = self.people.look();
-        let (at, _) = self.line(&look, |_| true)?;
+        let (at, row) = self.line(&look, |_| true)?;
+        // A copy of an answer that nobody has read, edited a moment later, cannot be told from one that was sent twice.
+        if look.text(row, "No. Tiket").is_empty() {
+            return None;
+        }
+        let numberless = self.people.lines[at].changed_at + READ_WITHIN <= self.reads() && self.chance.random_bool(0.4);
         let to = self.room();
         let look = self.people.look();
         let from = self.people.row_of(&look, &self.people.lines[at].key)?;
         self.people.hands.copy_row(from, to);
-        let numberless = self.chance.random_bool(0.3);
         if numberless {
             let number = look.column("No. Tiket")?;
             self.people.hands.type_in(to, number, "");
@@ -415,7 +421,8 @@ impl Staff {
         values.extend(extra.clone());
         let now = self.sandbox.clock().now();
         let id = self.people.hands.google.submit(&values, Some(&answer.email), now);
-        self.people.arrived(n, &answer, &extra);
+        let read = self.reads();
+        self.people.arrived(n, &answer, &extra, read);
         self.trail.add(format!(
             "read {}: {} asks for {} {}–{}",
             self.reads(),
@@ -443,7 +450,8 @@ impl Staff {
         let now = self.sandbox.clock().now();
         let sent = self.people.hands.google.resubmit(self.requests[request].id, &answer.values(), Some(&answer.email), now);
         sent.unwrap_or_else(|error| panic!("{}: {error}", answer.topic));
-        self.people.edited(&key, &answer);
+        let read = self.reads();
+        self.people.edited(&key, &answer, read);
         self.trail.add(format!("read {}: {} is edited: {}–{}", self.reads(), answer.topic, answer.start, answer.end));
         let request = &mut self.requests[request];
         request.earlier.push(std::mem::replace(&mut request.answer, answer));
@@ -493,6 +501,12 @@ impl Staff {
             line.lost_to_forms = true;
         }
         Some(tear)
+    }
+
+    /// Until now reading was stopped.
+    pub fn nothing_was_read(&mut self) {
+        let read = self.reads();
+        self.people.lines.iter_mut().for_each(|line| line.changed_at = read);
     }
 
     /// A tear is undone.

@@ -54,7 +54,8 @@ pub struct Trail(Arc<std::sync::Mutex<Vec<String>>>);
 
 impl Trail {
     pub fn add(&self, line: String) {
-        self.0.lock().unwrap().push(line);
+        let now = jiff::Timestamp::now().strftime("%H:%M:%S.%3f");
+        self.0.lock().unwrap().push(format!("{now} {line}"));
     }
 
     pub fn text(&self) -> String {

@@ -14,6 +14,7 @@ use crate::desk::health::Party;
 use crate::desk::intake::joining::{Astray, Findings, suspects};
 use crate::desk::intake::shifted::{Before, Restoration, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
+use crate::domain::limits::ROUNDS_TO_MISS;
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
@@ -50,16 +51,36 @@ impl Clerk {
         let (settled, pending) = std::mem::take(&mut self.unverified).into_iter().partition(|(_, ended)| *ended <= began);
         self.unverified = pending;
         let settled: Vec<(ToWrite, Instant)> = settled;
+        let displaced = std::mem::take(&mut self.displaced);
+        let settled = settled.into_iter().map(|(written, _)| (written, self.round)).chain(displaced);
+        let settled: Vec<(ToWrite, u64)> = settled.collect();
+        let open = self.house.store.open_tickets().await?;
         let (mut mends, mut looked_at) = (Vec::new(), Vec::new());
-        for (written, _) in settled {
-            let cells = read.marks.get(&written.mark).and_then(|row| read.rows.get(row));
+        for (mut written, since) in settled {
+            let Some(ticket) = open.iter().find(|ticket| ticket.number == written.number) else {
+                looked_at.push(written.id);
+                continue;
+            };
+            // Its row may have been marked anew meanwhile.
+            written.mark = ticket.mark.filter(|mark| read.marks.contains_key(mark)).unwrap_or(written.mark);
+            let own_row = read.marks.get(&written.mark);
+            let cells = own_row.and_then(|row| read.rows.get(row));
             match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
-                Ok(None) => looked_at.push(written.id),
                 Ok(Some(restoration)) => mends.push(self.mend(written, restoration)),
-                Err(columns) => {
-                    self.tell_overwritten(&written, &columns).await?;
-                    looked_at.push(written.id);
-                }
+                Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
+                verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
+                    (Some(row), _) => {
+                        self.recovered.insert(row, written.number);
+                        self.displaced.push((written, since));
+                    }
+                    (None, Err(columns)) => {
+                        self.tell_overwritten(&written, &columns).await?;
+                        looked_at.push(written.id);
+                    }
+                    // The row may be in a part of the sheet that is read later.
+                    (None, _) if self.round <= since + ROUNDS_TO_MISS => self.displaced.push((written, since)),
+                    (None, _) => looked_at.push(written.id),
+                },
             }
         }
         self.house.store.forget_row_writes(&looked_at).await?;
@@ -90,6 +111,23 @@ impl Clerk {
             let others = self.seen.iter().filter(|(number, _)| **number != written.number);
             others.map(|(_, seen)| with(&seen.cells)).find_map(|found| found.ok().flatten()).map(Some).ok_or(columns)
         })
+    }
+
+    /// Whether no other row needs to be looked at: no column has moved, or the metadata still stands on the ticket's row.
+    fn cannot_be_elsewhere(&self, written: &ToWrite, cells: Option<&Vec<Cell>>, ticket: &OpenTicket) -> bool {
+        let is_its_row = |cells: &Vec<Cell>| {
+            self.layout.fingerprint(cells) == ticket.fingerprint || self.layout.number(cells) == Some(ticket.number)
+        };
+        written.headers.as_ref() == self.layout.headers.as_slice() || cells.is_some_and(is_its_row)
+    }
+
+    /// Another row in which a write did its damage, before that row was cut and pasted away from its metadata.
+    fn damaged_elsewhere(&self, read: &Reading, own_row: Option<&u32>, written: &ToWrite) -> Option<u32> {
+        let before = Before { headers: &written.headers, cells: &written.before, sent: &written.sent };
+        let marked: HashSet<&u32> = read.marks.values().collect();
+        let rows = read.rows.iter().filter(|(row, _)| **row > 0 && Some(*row) != own_row && !marked.contains(row));
+        let mut damaged = rows.filter(|(_, cells)| matches!(restoration(&self.layout, cells, &before), Ok(Some(_))));
+        damaged.next().map(|(row, _)| *row)
     }
 
     fn mend(&self, written: ToWrite, restoration: Restoration) -> (ToWrite, ToWrite) {
@@ -159,7 +197,8 @@ impl Clerk {
     /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.
     pub(super) fn all_doubted(&self) -> HashSet<TicketNumber> {
         let settling = self.unverified.iter().map(|(written, _)| written.number);
-        self.doubted.keys().copied().chain(settling).chain(self.writing.iter().copied()).collect()
+        let displaced = self.displaced.iter().map(|(written, _)| written.number);
+        self.doubted.keys().copied().chain(settling).chain(displaced).chain(self.writing.iter().copied()).collect()
     }
 
     pub(super) fn doubt(&mut self, number: TicketNumber, written: RowText) {

@@ -104,6 +104,10 @@ pub struct Clerk {
     doubted: HashMap<TicketNumber, (RowText, Instant)>,
     /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
     unverified: Vec<(ToWrite, Instant)>,
+    /// Writes whose row is not where its metadata is, with the round in which that was seen: what they overwrote may stand elsewhere.
+    displaced: Vec<(ToWrite, u64)>,
+    /// Rows of the last read in which such a write was found.
+    recovered: BTreeMap<u32, TicketNumber>,
     /// Metadata that is being taken off its row.
     taking_off: HashSet<i32>,
     /// Rounds of the slice through the whole sheet.
@@ -181,6 +185,8 @@ impl Clerk {
             answers: HashMap::new(),
             doubted: HashMap::new(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
+            displaced: Vec::new(),
+            recovered: BTreeMap::new(),
             taking_off: HashSet::new(),
             round: 0,
             unplaced: HashMap::new(),

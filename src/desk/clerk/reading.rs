@@ -42,7 +42,8 @@ impl Clerk {
         let open = self.house.store.open_tickets().await?;
         self.recall(&read, &open).await?;
         let doubted = self.all_doubted();
-        let known = Known { open: &open, answers: &self.answers, doubted: &doubted, zone: &self.zone };
+        let recovered = std::mem::take(&mut self.recovered);
+        let known = Known { open: &open, answers: &self.answers, doubted: &doubted, recovered: &recovered, zone: &self.zone };
         let found = compare(&self.layout, &read, known);
         if self.watch_for_tears(&found).await? {
             self.house.clerk.polls.fetch_add(1, Ordering::Release);

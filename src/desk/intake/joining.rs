@@ -84,6 +84,8 @@ pub struct Known<'a> {
     pub answers: &'a HashMap<TicketNumber, Answer>,
     /// Tickets whose last write may have met another row: that their number stands somewhere proves nothing.
     pub doubted: &'a HashSet<TicketNumber>,
+    /// Rows that a write of ours damaged before they were moved away from their metadata: by what else stands there they are these tickets'.
+    pub recovered: &'a BTreeMap<u32, TicketNumber>,
     /// The spreadsheet's zone.
     pub zone: &'a TimeZone,
 }
@@ -93,8 +95,13 @@ pub fn suspects(layout: &Layout, reading: &Reading, open: &[OpenTicket]) -> Vec<
     let differs = |row: &u32, ticket: &OpenTicket| {
         reading.rows.get(row).is_none_or(|cells| layout.fingerprint(cells) != ticket.fingerprint)
     };
+    let numbered: HashSet<TicketNumber> = {
+        let marked: HashSet<&u32> = reading.marks.values().collect();
+        let rows = reading.rows.iter().filter(|(row, _)| **row > 0 && !marked.contains(row));
+        rows.filter_map(|(_, cells)| layout.number(cells)).collect()
+    };
     let suspect = |ticket: &&OpenTicket| match ticket.mark.and_then(|mark| reading.marks.get(&mark)) {
-        Some(row) => differs(row, ticket),
+        Some(row) => differs(row, ticket) || numbered.contains(&ticket.number),
         None => true,
     };
     open.iter().filter(suspect).map(|ticket| ticket.number).collect()
@@ -103,6 +110,8 @@ pub fn suspects(layout: &Layout, reading: &Reading, open: &[OpenTicket]) -> Vec<
 /// Compares what was read with the open tickets.
 pub fn compare(layout: &Layout, reading: &Reading, known: Known<'_>) -> Findings {
     let mut joining = Joining::new(layout, reading, known);
+    joining.by_what_is_recovered();
+    joining.by_later_words();
     joining.by_marks();
     joining.by_exact_rows();
     joining.by_changed_marks();
@@ -199,6 +208,36 @@ impl<'a> Joining<'a> {
         !own && self.owners.get(&(&row.print, answer.submitted_at)).is_some_and(|owner| *owner != ticket.number)
     }
 
+    /// Rows that are known by what stood there before a write of ours damaged them.
+    fn by_what_is_recovered(&mut self) {
+        for (at, number) in self.known.recovered {
+            if self.rows.contains_key(at) && self.tickets.contains_key(number) && !self.placed.contains_key(number) {
+                self.place(*number, *at);
+            }
+        }
+    }
+
+    /// Rows that show a ticket's number and a later answer of the same person: Forms writes into the original, so the row that the
+    /// ticket was joined to, if it is another one, is a copy.
+    fn by_later_words(&mut self) {
+        let mut latest: BTreeMap<TicketNumber, (Timestamp, u32)> = BTreeMap::new();
+        for (at, row) in &self.rows {
+            let (Some(number), Some(answer)) = (row.number, &row.answer) else { continue };
+            let Some(ticket) = self.tickets.get(&number).filter(|_| !self.known.doubted.contains(&number)) else { continue };
+            let recorded = self.known.answers.get(&number);
+            let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
+            let is_latest = latest.get(&number).is_none_or(|(stamp, _)| *stamp < answer.submitted_at);
+            if by_the_same && is_latest && answer.submitted_at > ticket.submitted_at && self.fit(row, ticket) != Fit::No {
+                latest.insert(number, (answer.submitted_at, *at));
+            }
+        }
+        for (number, (_, at)) in latest {
+            if !self.placed.contains_key(&number) && !self.joined.contains(&at) {
+                self.join(number, at);
+            }
+        }
+    }
+
     /// Metadata that stands on its ticket's row, unchanged.
     fn by_marks(&mut self) {
         for ticket in self.known.open {
@@ -212,7 +251,8 @@ impl<'a> Joining<'a> {
             };
             let Some(row) = self.rows.get(at) else { continue };
             let numbered_so = row.number.is_none_or(|number| number == ticket.number);
-            if numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
+            let waits = !self.placed.contains_key(&ticket.number);
+            if waits && numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
                 self.placed.insert(ticket.number, *at);
             }
         }
@@ -372,20 +412,25 @@ impl<'a> Joining<'a> {
 
     /// Joins a ticket to a row that does not carry its metadata, or carries it unseen so far.
     fn join(&mut self, number: TicketNumber, at: u32) {
+        self.place(number, at);
+        self.note_change(self.tickets[&number], at);
+    }
+
+    fn place(&mut self, number: TicketNumber, at: u32) {
         self.joined.insert(at);
         self.placed.insert(number, at);
         // A row is marked anew only once its metadata is given up: each mark stays on its row and counts against Google's limit.
         if self.tickets[&number].mark.is_none() {
             self.found.to_mark.push((number, at));
         }
-        self.note_change(self.tickets[&number], at);
     }
 
     fn note_change(&mut self, ticket: &OpenTicket, at: u32) {
         let row = &self.rows[&at];
         let Some(answer) = &row.answer else { return };
         let fit = self.fit(row, ticket);
-        if fit == Fit::Same {
+        // What stands in a row whose last write was not looked at yet may be ours.
+        if fit == Fit::Same || self.known.doubted.contains(&ticket.number) {
             return;
         }
         let Some(recorded) = self.known.answers.get(&ticket.number) else {

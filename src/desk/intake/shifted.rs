@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::Layout;
 use super::joining::is_same;
 use crate::domain::answer::Cell;
+use crate::domain::headers::Field;
 
 /// A row as it was read before a write, and what was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,10 +60,22 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         cells[*index] = Some(at(&whole, *index));
         mended[*index] = at(&whole, *index);
     }
-    if layout.fingerprint(&mended) != layout.fingerprint(&whole) {
-        return Err(damaged);
+    let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
+    let edited_meanwhile = || is_same_request(layout, &mended, &whole) && !damaged.iter().any(of_answer);
+    if layout.fingerprint(&mended) == layout.fingerprint(&whole) || edited_meanwhile() {
+        Ok(Some(Restoration { cells, whole }))
+    } else {
+        Err(damaged)
     }
-    Ok(Some(Restoration { cells, whole }))
+}
+
+/// Whether two rows are by one person about one event, whatever else was edited.
+fn is_same_request(layout: &Layout, one: &[Cell], other: &[Cell]) -> bool {
+    [Field::Email, Field::Applicant, Field::Topic].into_iter().all(|field| {
+        let Some(column) = layout.questions.column(field) else { return false };
+        let at = |cells: &[Cell]| cells.get(column.index).cloned().unwrap_or_default();
+        !at(one).is_blank() && is_same(&at(one), &at(other))
+    })
 }
 
 /// Where each of today's columns was. Columns are known by their header, equal ones by their order; one with another header that

@@ -70,7 +70,11 @@ fn check_doubting(reading: &Reading, tickets: &[(OpenTicket, Answer)], doubted: 
     let answers = tickets.iter().filter(|(open, _)| asked.contains(&open.number));
     let answers: HashMap<TicketNumber, Answer> = answers.map(|(open, answer)| (open.number, answer.clone())).collect();
     let doubted: HashSet<TicketNumber> = doubted.iter().map(|count| number(*count)).collect();
-    compare(&layout, reading, Known { open: &open, answers: &answers, doubted: &doubted, zone: &zone() })
+    compare(
+        &layout,
+        reading,
+        Known { open: &open, answers: &answers, doubted: &doubted, recovered: &BTreeMap::new(), zone: &zone() },
+    )
 }
 
 #[test]
@@ -284,6 +288,20 @@ fn new_answers_come_in_the_order_of_their_timestamps() {
     let rows = [(3, row(46_350.9, "late", "", "")), (4, row(46_350.5, "early", "", ""))];
     let order: Vec<u32> = check(&reading(&rows, &[]), &[]).candidates.iter().map(|(row, _)| *row).collect();
     assert_eq!(order, [4, 3]);
+}
+
+#[test]
+fn the_later_answer_is_the_tickets_row_whatever_copies_there_are() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A")];
+    // The metadata stands on a copy without a number; the original was edited.
+    let rows = [(3, row(46_350.5, "A", "", "")), (4, numbered(46_350.7, "A", 1))];
+    let found = check(&reading(&rows, &[(11, 3)]), &tickets);
+    assert_eq!(found.edited.iter().map(|(_, row, _)| *row).collect::<Vec<u32>>(), [4]);
+    assert_eq!((found.astray.len(), found.candidates.len(), found.strangers.len()), (1, 0, 0));
+    // A later answer of somebody else under that number says nothing.
+    let rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.7, "B", 1))];
+    let found = check(&reading(&rows, &[(11, 3)]), &tickets);
+    assert!(found.edited.is_empty() && found.astray.is_empty());
 }
 
 #[test]
