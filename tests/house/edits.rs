@@ -167,9 +167,12 @@ impl Edits {
     /// A torn sheet stops everything until it is undone.
     async fn tear(&mut self) {
         self.disarm();
+        self.office.polls(2).await;
         let began = Instant::now();
         let tear = loop {
-            let tear = self.staff().tear();
+            let known = World::of(&self.office).await.known;
+            let numbers = known.into_iter().map(|ticket| (ticket.text("topic"), ticket.number)).collect();
+            let tear = self.staff().tear(&numbers);
             if tear.is_some() || began.elapsed() > Duration::from_secs(8) {
                 break tear;
             }

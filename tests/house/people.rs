@@ -327,13 +327,19 @@ impl People {
             let look = self.look();
             let Some(column) = look.column(header) else { continue };
             let mut cells = Vec::new();
+            let is_empty = |row: usize| {
+                let others = self.columns.values().filter(|other| !headers.contains(other));
+                others.filter_map(|other| look.column(other)).all(|other| is_blank(&look.cell(row, other)))
+            };
             for row in 1..look.values.len() {
                 let line = self.line_at(&look, row).map(|at| &self.lines[at]);
                 let name = self.name_of(header);
                 cells.push(match (line, name) {
                     (Some(line), Some(name)) => vec![self.should(line, name)],
                     (Some(line), None) => vec![lokets.get(&line.key).and_then(|of| of.get(header)).cloned().unwrap_or_default()],
-                    (None, _) => vec![Value::default()],
+                    // A row that was empty, unless its key was overwritten at this very moment.
+                    (None, _) if is_empty(row) => vec![Value::default()],
+                    (None, _) => vec![look.cell(row, column)],
                 });
             }
             self.hands.put_values(1, column, &cells);
@@ -343,8 +349,13 @@ impl People {
     /// Staff put a cell right after they were told.
     pub fn put_right(&mut self, key: &str, name: &str) {
         let look = self.look();
-        let Some(row) = self.row_of(&look, key) else { return };
         let Some(line) = self.lines.iter().find(|line| line.key == key) else { return };
+        let is_it = |row: &usize| {
+            let wrong = self.wrong_cells(&look, line, *row);
+            self.line_at(&look, *row).is_none() && !look.is_blank(*row) && wrong.iter().all(|(name, _)| name == KEY)
+        };
+        let row = self.row_of(&look, key).or_else(|| (1..look.values.len()).find(is_it));
+        let Some(row) = row else { return };
         if let Some(column) = look.column(self.header(name)) {
             self.hands.put_values(row, column, &[vec![self.should(line, name)]]);
         }
@@ -375,7 +386,7 @@ impl People {
             }
         }
         let gone = self.lines.iter().filter(|line| !seen.contains(line.key.as_str()));
-        wrong.extend(gone.map(|line| (line.key.clone(), String::new(), "is nowhere".into())));
+        wrong.extend(gone.map(|line| (line.key.clone(), KEY.to_owned(), "is nowhere".into())));
         wrong
     }
 }

@@ -458,8 +458,19 @@ impl Staff {
     }
 
     /// Some columns are sorted apart from the others, so that at least three requests show another's name, title or address.
-    pub fn tear(&mut self) -> Option<Tear> {
+    /// `numbers` are the ticket numbers by topic: what is undone is to be a sheet that was right.
+    pub fn tear(&mut self, numbers: &BTreeMap<String, String>) -> Option<Tear> {
         let look = self.people.look();
+        if !self.people.wrong().is_empty() {
+            return None;
+        }
+        for row in 1..look.values.len() {
+            let Some(at) = self.people.line_at(&look, row) else { continue };
+            let number = look.text(row, "No. Tiket");
+            if !number.is_empty() && numbers.get(&self.topic(at)) != Some(&number) {
+                return None;
+            }
+        }
         let telling: Vec<usize> = TELLING.iter().filter_map(|name| look.column(self.people.header(name))).collect();
         let by = telling[self.among(telling.len())?];
         let (mut from, mut to) = (by, by + 1);
@@ -490,16 +501,16 @@ impl Staff {
         };
         let changed = placed.iter().filter(changed).count();
         let tear = Tear { headers, lokets };
+        for line in &mut self.people.lines {
+            // What Forms makes of a sort of some columns only is not known.
+            line.lost_to_forms = true;
+        }
         if changed < 3 {
             self.mend(&tear);
             return None;
         }
         *self.counts.entry("sort columns apart").or_default() += 1;
         self.trail.add(format!("read {}: columns {from} to {to} {:?} are sorted apart", self.reads(), tear.headers));
-        for line in &mut self.people.lines {
-            // What Forms makes of a sort of some columns only is not known.
-            line.lost_to_forms = true;
-        }
         Some(tear)
     }
 

@@ -16,6 +16,8 @@ use crate::domain::ticket::TicketNumber;
 pub struct ToWrite {
     /// What it is known by in the ledger; zero until it is recorded.
     pub id: i64,
+    /// How often this process has put back what it overwrote.
+    pub put_back: u32,
     /// Whose row it is.
     pub number: TicketNumber,
     /// The row's metadata.
@@ -92,6 +94,7 @@ impl Store {
             let content: Content = from_json(&number, &content)?;
             Ok(ToWrite {
                 id,
+                put_back: 0,
                 number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
                 mark: i32::try_from(mark).unwrap_or(0),
                 print: content.print,
@@ -117,6 +120,7 @@ mod tests {
         let store = Store::open(&url, "main").await.unwrap();
         let write = |count: u32| ToWrite {
             id: 0,
+            put_back: 0,
             number: TicketNumber { year: 2026, count },
             mark: 7,
             print: Fingerprint("p".into()),

@@ -95,7 +95,7 @@ impl Clerk {
         let mut to_mark = Vec::new();
         let mut rowless = Vec::new();
         for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
-            rowless.extend(self.house.store.ticket(*number).await?.filter(|ticket| ticket.mark.is_none()));
+            rowless.extend(self.house.store.ticket(*number).await?);
         }
         for (row, answer) in &found.candidates {
             if answer.submitted_at < self.take_up_from() || self.waits_for_patterns(answer) {
@@ -107,10 +107,12 @@ impl Clerk {
                 continue;
             }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
-                // Edited before its row was marked: another ticket would be a second meeting for one event.
-                let number = rowless.swap_remove(at).number;
+                // Edited while no metadata stood on its row: another ticket would be a second meeting for one event.
+                let Ticket { number, mark, .. } = rowless.swap_remove(at);
                 self.edited(number, answer.clone()).await?;
-                to_mark.push(ToMark { number, row: *row, print });
+                if mark.is_none() {
+                    to_mark.push(ToMark { number, row: *row, print });
+                }
                 continue;
             }
             if !self.count_numbers().await {

@@ -1,7 +1,7 @@
 //! Mending what a write of ours did to a row that moved under it: Loket's words on another's row are taken away, and people's cells
 //! over which columns were moved get back what stood in them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,9 +12,9 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
 use crate::desk::intake::joining::{Astray, Findings, suspects};
-use crate::desk::intake::shifted::{Before, Restoration, restoration};
+use crate::desk::intake::shifted::{Before, Restoration, emptied, is_still, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
-use crate::domain::limits::ROUNDS_TO_MISS;
+use crate::domain::limits::{PUT_BACK_MAX, ROUNDS_TO_JOIN, ROUNDS_TO_MISS};
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
@@ -66,19 +66,32 @@ impl Clerk {
             let own_row = read.marks.get(&written.mark);
             let cells = own_row.and_then(|row| read.rows.get(row));
             match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
-                Ok(Some(restoration)) => mends.push(self.mend(written, restoration)),
+                Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
+                    written.put_back += 1;
+                    mends.push(self.mend(written, restoration));
+                }
                 Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
                 verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
-                    (Some(row), _) => {
+                    (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
                         self.recovered.insert(row, written.number);
                         self.displaced.push((written, since));
                     }
-                    (None, Err(columns)) => {
+                    (_, Ok(Some(restoration))) => {
+                        let columns = restoration.cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
+                        let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
+                        self.tell_overwritten(&written, &columns).await?;
+                        looked_at.push(written.id);
+                    }
+                    (_, Err(columns)) => {
                         self.tell_overwritten(&written, &columns).await?;
                         looked_at.push(written.id);
                     }
                     // The row may be in a part of the sheet that is read later.
                     (None, _) if self.round <= since + ROUNDS_TO_MISS => self.displaced.push((written, since)),
+                    (Some(_), _) => {
+                        self.tell_overwritten(&written, &[]).await?;
+                        looked_at.push(written.id);
+                    }
                     (None, _) => looked_at.push(written.id),
                 },
             }
@@ -102,15 +115,28 @@ impl Clerk {
         Ok(true)
     }
 
-    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, that of
-    /// another ticket that was read before.
+    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, one that was
+    /// read before.
     fn damage(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
         let with =
-            |cells: &[Cell]| restoration(&self.layout, now, &Before { headers: &written.headers, cells, sent: &written.sent });
-        with(&written.before).or_else(|columns| {
-            let others = self.seen.iter().filter(|(number, _)| **number != written.number);
-            others.map(|(_, seen)| with(&seen.cells)).find_map(|found| found.ok().flatten()).map(Some).ok_or(columns)
-        })
+            |headers: &[String], cells: &[Cell]| restoration(&self.layout, now, &Before { headers, cells, sent: &written.sent });
+        let own = with(&written.headers, &written.before);
+        let is_own = || {
+            let as_recorded = self.layout.fingerprint(now) == written.print;
+            as_recorded || is_still(&self.layout, now, &written.headers, &written.before)
+        };
+        if matches!(own, Ok(Some(_))) || (own.is_ok() && is_own()) {
+            return own;
+        }
+        if let Some(found) = emptied(&self.layout, now, &written.sent) {
+            return Ok(Some(found));
+        }
+        // Another row is known by whose answer it is: one without an answer could be any.
+        let (headers, rows) = &self.last_rows;
+        let nothing = Fingerprint::of(&BTreeMap::new());
+        let others = rows.iter().filter_map(|cells| with(headers, cells).ok().flatten());
+        let mut others = others.filter(|found| self.layout.fingerprint(&found.whole) != nothing);
+        others.next().map_or(own, |found| Ok(Some(found)))
     }
 
     /// Whether no other row needs to be looked at: no column has moved, or the metadata still stands on the ticket's row.

@@ -29,7 +29,7 @@ use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
 use crate::adapters::store::row_writes::ToWrite;
 use crate::adapters::store::{Desk, StoreError};
-use crate::domain::answer::{Answer, Display, Fingerprint};
+use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
 use crate::domain::headers::Field;
 use crate::domain::limits::{CLERK_EVENTS_MAX, NEW_ROWS_PER_POLL, SLICE_ROWS_MAX, TAIL_OVERLAP, TIDY_EVERY};
 use crate::domain::outcome::{Outcome, Why, backoff};
@@ -104,6 +104,8 @@ pub struct Clerk {
     doubted: HashMap<TicketNumber, (RowText, Instant)>,
     /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
     unverified: Vec<(ToWrite, Instant)>,
+    /// Headers and rows of the last read, by which it is known what a write overwrote since.
+    last_rows: (Vec<String>, Vec<Vec<Cell>>),
     /// Writes whose row is not where its metadata is, with the round in which that was seen: what they overwrote may stand elsewhere.
     displaced: Vec<(ToWrite, u64)>,
     /// Rows of the last read in which such a write was found.
@@ -185,6 +187,7 @@ impl Clerk {
             answers: HashMap::new(),
             doubted: HashMap::new(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
+            last_rows: (Vec::new(), Vec::new()),
             displaced: Vec::new(),
             recovered: BTreeMap::new(),
             taking_off: HashSet::new(),

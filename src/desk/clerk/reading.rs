@@ -33,7 +33,12 @@ impl Clerk {
         };
         self.failures = 0;
         self.house.health.polled(self.house.now());
-        if !self.learn_layout(&read).await? || self.restore(&read).await? {
+        if !self.learn_layout(&read).await? {
+            return Ok(());
+        }
+        let restoring = self.restore(&read).await?;
+        self.last_rows = (self.layout.headers.clone(), read.rows.range(1..).map(|(_, cells)| cells.clone()).collect());
+        if restoring {
             return Ok(());
         }
         if self.add_missing_columns(&read) || !self.place(&read, tail).await? {

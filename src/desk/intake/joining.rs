@@ -454,6 +454,9 @@ impl<'a> Joining<'a> {
 
     fn finish(mut self) -> Findings {
         self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
+        if !self.found.torn.is_empty() {
+            tracing::warn!("DEBUG the sheet is torn: {:?} show another's number, {:?} other answers", self.mixed, self.restated);
+        }
         let (marks, placed) = (&self.reading.marks, &self.placed);
         self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));
         for ticket in self.known.open {

@@ -31,7 +31,8 @@ pub struct Restoration {
 /// Compares a row after a write with what it was before. `None` where no cell of people holds what was sent. `Err` with the columns
 /// where one does, but the row is not the one that was read before.
 pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result<Option<Restoration>, Vec<usize>> {
-    if before.headers == layout.headers.as_slice() {
+    let only_ours = || (0..).zip(before.sent).all(|(index, cell)| cell.is_none() || layout.is_ours(index));
+    if before.headers == layout.headers.as_slice() && only_ours() {
         return Ok(None);
     }
     let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
@@ -67,6 +68,28 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     } else {
         Err(damaged)
     }
+}
+
+/// What a write put into a row that was empty but for it: its words are taken away again. `None` where anything else of people stands there.
+pub fn emptied(layout: &Layout, now: &[Cell], sent: &[Option<Cell>]) -> Option<Restoration> {
+    let is_sent = |cell: &Cell| sent.iter().flatten().any(|sent| is_same(cell, sent));
+    let filled = (0..).zip(now).filter(|(index, cell)| !layout.is_ours(*index) && !cell.is_blank());
+    let filled: Vec<(usize, bool)> = filled.map(|(index, cell)| (index, is_sent(cell))).collect();
+    let last = filled.last().filter(|_| filled.iter().all(|(_, is_sent)| *is_sent))?.0;
+    let (mut cells, mut whole) = (vec![None; last + 1], now.to_vec());
+    for (index, _) in filled {
+        cells[index] = Some(Cell::Empty);
+        whole[index] = Cell::Empty;
+    }
+    Some(Restoration { cells, whole })
+}
+
+/// Whether a row is by the person and about the event of which a row was read before, under the headers of then.
+pub fn is_still(layout: &Layout, now: &[Cell], headers: &[String], before: &[Cell]) -> bool {
+    let from = origins(headers, &layout.headers);
+    let at = |old: usize| before.get(old).cloned().unwrap_or_default();
+    let whole: Vec<Cell> = from.iter().map(|old| old.map_or(Cell::Empty, at)).collect();
+    is_same_request(layout, now, &whole)
 }
 
 /// Whether two rows are by one person about one event, whatever else was edited.
