@@ -24,7 +24,7 @@ use crate::walk::{Trail, number, why};
 
 /// Edits without the environment's word: a part that fits into a minute.
 const EDITS: u64 = 240;
-const EDITS_PER_OFFICE: u64 = 50;
+const EDITS_PER_OFFICE: u64 = 40;
 const AT_ONCE: usize = 5;
 /// Worlds with keys of their own: making one takes a while.
 const WORLDS: u64 = 4;
@@ -94,8 +94,8 @@ impl Edits {
                 stopped += 1;
             }
             self.step();
-            let seen = self.office.sandbox.calls().last() + self.chance.random_range(0..8);
-            let most = Duration::from_millis(self.chance.random_range(10..700));
+            let seen = self.office.sandbox.calls().last() + self.chance.random_range(2..14);
+            let most = Duration::from_millis(self.chance.random_range(50..1_400));
             // Either so many calls went by or the time is over: both are a moment for the next step.
             let _moment = self.office.sandbox.until(|world| world.calls().last() >= seen, most).await;
         }
@@ -113,7 +113,7 @@ impl Edits {
         match self.chance.random_range(0..100) {
             0..16 if self.staff().requests.len() < REQUESTS_MAX => self.staff().ask(),
             16..30 => self.staff().edit_by_form(),
-            30..64 if self.armed.len() < 2 => self.arm(),
+            30..64 if self.armed.is_empty() => self.arm(),
             _ => {
                 self.staff().edit("at once");
                 *self.figures.moments.entry("at once").or_default() += 1;

@@ -222,9 +222,14 @@ impl Clerk {
 
     /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.
     pub(super) fn all_doubted(&self) -> HashSet<TicketNumber> {
+        self.doubted.keys().copied().chain(self.unsettled()).collect()
+    }
+
+    /// Tickets whose row is being written, or was and was not looked at yet.
+    pub(super) fn unsettled(&self) -> HashSet<TicketNumber> {
         let settling = self.unverified.iter().map(|(written, _)| written.number);
         let displaced = self.displaced.iter().map(|(written, _)| written.number);
-        self.doubted.keys().copied().chain(settling).chain(displaced).chain(self.writing.iter().copied()).collect()
+        settling.chain(displaced).chain(self.writing.iter().copied()).collect()
     }
 
     pub(super) fn doubt(&mut self, number: TicketNumber, written: RowText) {

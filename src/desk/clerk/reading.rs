@@ -47,8 +47,9 @@ impl Clerk {
         let open = self.house.store.open_tickets().await?;
         self.recall(&read, &open).await?;
         let doubted = self.all_doubted();
-        let recovered = std::mem::take(&mut self.recovered);
-        let known = Known { open: &open, answers: &self.answers, doubted: &doubted, recovered: &recovered, zone: &self.zone };
+        let (unsettled, recovered) = (self.unsettled(), std::mem::take(&mut self.recovered));
+        let (answers, zone) = (&self.answers, &self.zone);
+        let known = Known { open: &open, answers, doubted: &doubted, unsettled: &unsettled, recovered: &recovered, zone };
         let found = compare(&self.layout, &read, known);
         if self.watch_for_tears(&found).await? {
             self.house.clerk.polls.fetch_add(1, Ordering::Release);

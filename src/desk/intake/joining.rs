@@ -12,6 +12,7 @@ use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::headers::Field;
+use crate::domain::limits::TORN_MIXED_MIN;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
 
@@ -84,6 +85,8 @@ pub struct Known<'a> {
     pub answers: &'a HashMap<TicketNumber, Answer>,
     /// Tickets whose last write may have met another row: that their number stands somewhere proves nothing.
     pub doubted: &'a HashSet<TicketNumber>,
+    /// Tickets whose row is being written, or was and was not looked at yet: what stands there is not taken for an edit.
+    pub unsettled: &'a HashSet<TicketNumber>,
     /// Rows that a write of ours damaged before they were moved away from their metadata: by what else stands there they are these tickets'.
     pub recovered: &'a BTreeMap<u32, TicketNumber>,
     /// The spreadsheet's zone.
@@ -371,13 +374,32 @@ impl<'a> Joining<'a> {
             self.found.strangers.push(Stranger { number, is_copy: false });
             return;
         };
-        if self.placed.contains_key(&number) {
+        if let Some(owner) = self.edited_under_another_number(row, number) {
+            self.join(owner, at);
+        } else if self.placed.contains_key(&number) {
             self.found.strangers.push(Stranger { number, is_copy: true });
         } else if self.fit(row, ticket) != Fit::No {
             self.join(number, at);
         } else if self.is_anothers(row, ticket) && !self.known.doubted.contains(&number) {
             self.mixed.insert(number);
         }
+    }
+
+    /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
+    fn edited_under_another_number(&self, row: &Row<'_>, shown: TicketNumber) -> Option<TicketNumber> {
+        let answer = row.answer.as_ref()?;
+        let same_request = |recorded: &Answer| {
+            let same = |field: Field| !answer.cell(field).is_blank() && is_same(answer.cell(field), recorded.cell(field));
+            same(Field::Email) && same(Field::Topic)
+        };
+        if same_request(self.known.answers.get(&shown)?) {
+            return None;
+        }
+        let waits = |(number, recorded): &(&TicketNumber, &Answer)| {
+            let open = self.tickets.contains_key(number) && !self.placed.contains_key(number);
+            open && answer.submitted_at > recorded.submitted_at && same_request(recorded)
+        };
+        self.known.answers.iter().find(waits).map(|(number, _)| *number)
     }
 
     /// A row without a number that is no open ticket's: a new answer, unless it is a copy of one.
@@ -394,6 +416,7 @@ impl<'a> Joining<'a> {
     /// other one has no row of its own, which is a sheet torn between the answers and Loket's columns.
     fn by_content_under_another_number(&mut self) {
         let rows: Vec<u32> = self.rows.keys().copied().collect();
+        let mut mixed = Vec::new();
         for at in rows {
             let row = &self.rows[&at];
             let (Some(shown), Some(answer)) = (row.number, &row.answer) else { continue };
@@ -405,8 +428,16 @@ impl<'a> Joining<'a> {
             if other_is_elsewhere || self.known.doubted.contains(&shown) {
                 self.join(owner, at);
             } else {
-                self.mixed.extend([owner, shown]);
+                self.mixed.insert(shown);
+                mixed.push((owner, at));
             }
+        }
+        // Columns that were sorted apart leave no single row so: one was met by a write, or pasted over.
+        if self.mixed.len() < TORN_MIXED_MIN {
+            self.mixed.clear();
+            mixed.into_iter().for_each(|(owner, at)| self.join(owner, at));
+        } else {
+            self.mixed.extend(mixed.into_iter().map(|(owner, _)| owner));
         }
     }
 
@@ -430,7 +461,7 @@ impl<'a> Joining<'a> {
         let Some(answer) = &row.answer else { return };
         let fit = self.fit(row, ticket);
         // What stands in a row whose last write was not looked at yet may be ours.
-        if fit == Fit::Same || self.known.doubted.contains(&ticket.number) {
+        if fit == Fit::Same || self.known.unsettled.contains(&ticket.number) {
             return;
         }
         let Some(recorded) = self.known.answers.get(&ticket.number) else {
@@ -455,7 +486,7 @@ impl<'a> Joining<'a> {
     fn finish(mut self) -> Findings {
         self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
         if !self.found.torn.is_empty() {
-            tracing::warn!("DEBUG the sheet is torn: {:?} show another's number, {:?} other answers", self.mixed, self.restated);
+            tracing::debug!("the sheet is torn: {:?} show another's number, {:?} other answers", self.mixed, self.restated);
         }
         let (marks, placed) = (&self.reading.marks, &self.placed);
         self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));

@@ -73,7 +73,14 @@ fn check_doubting(reading: &Reading, tickets: &[(OpenTicket, Answer)], doubted: 
     compare(
         &layout,
         reading,
-        Known { open: &open, answers: &answers, doubted: &doubted, recovered: &BTreeMap::new(), zone: &zone() },
+        Known {
+            open: &open,
+            answers: &answers,
+            doubted: &doubted,
+            unsettled: &HashSet::new(),
+            recovered: &BTreeMap::new(),
+            zone: &zone(),
+        },
     )
 }
 

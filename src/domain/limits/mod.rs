@@ -126,6 +126,8 @@ pub const MARK_MISSES: u32 = 2;
 pub const TORN_ROWS_MIN: usize = 3;
 /// So many rows that show each other's names, titles or addresses are one too: that is no edit.
 pub const TORN_BORROWED_MIN: usize = 2;
+/// So many rows with one request's answer and another's number are one as well: a sort moves at least two.
+pub const TORN_MIXED_MIN: usize = 2;
 /// Rounds through the whole sheet in which a row is looked for before staff are told that it is gone: it may be moved from where
 /// it will be read to where it was.
 pub const ROUNDS_TO_MISS: u64 = 2;
