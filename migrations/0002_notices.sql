@@ -27,3 +27,5 @@ CREATE TABLE row_write (
     mark         BIGINT  NOT NULL,
     content_json TEXT    NOT NULL
 );
+
+CREATE INDEX answer_at ON answer (desk, submitted_at);

@@ -361,6 +361,18 @@ impl People {
         }
     }
 
+    /// Whether a row holds words of Loket's and nothing else: its answer was cut and pasted away under a write, and then it was moved.
+    pub fn is_left_over(&self, look: &Look, row: usize) -> bool {
+        let others = (0..look.width()).filter(|column| !LOKETS.contains(&look.header(*column)));
+        !look.is_blank(row) && others.into_iter().all(|column| is_blank(&look.cell(row, column)))
+    }
+
+    /// How many such rows there are.
+    pub fn left_over(&self) -> usize {
+        let look = self.look();
+        (1..look.values.len()).filter(|row| self.is_left_over(&look, *row)).count()
+    }
+
     /// What is wrong with people's cells anywhere: key of the row (empty where it has none), and what.
     pub fn wrong(&self) -> Vec<(String, String, String)> {
         let look = self.look();
@@ -379,7 +391,7 @@ impl People {
                         (line.key.clone(), name, told)
                     }));
                 }
-                None if look.is_blank(row) => {}
+                None if look.is_blank(row) || self.is_left_over(&look, row) => {}
                 None => {
                     wrong.push((String::new(), String::new(), format!("row {} is nobody's: {:?}", row + 1, look.values[row])))
                 }

@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::Findings;
+use crate::desk::intake::joining::{Findings, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{NEW_ROWS_PER_POLL, PATTERNS_KEPT_MAX};
@@ -102,7 +102,7 @@ impl Clerk {
                 continue;
             }
             let print = answer.fingerprint();
-            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
+            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() || self.is_a_copy(answer).await? {
                 // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
@@ -123,6 +123,17 @@ impl Clerk {
             to_mark.push(ToMark { number: ticket.number, row: *row, print });
         }
         Ok(to_mark)
+    }
+
+    /// Whether the same person's answer of the very same moment was taken up before, though it reads otherwise now: a header was renamed
+    /// since, or staff changed a cell of the copy.
+    async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
+        for number in self.house.store.answered_at(answer.submitted_at).await? {
+            if self.house.store.ticket(number).await?.is_some_and(|ticket| same_person(&ticket.answer, answer)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {

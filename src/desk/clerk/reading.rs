@@ -297,12 +297,13 @@ impl Clerk {
                     wrong.push((wish.number, mark.mark));
                     continue;
                 }
-                Some(cells) => {
+                // Under other headers the cells stand elsewhere.
+                Some(cells) if mark.headers.as_ref() == self.layout.headers.as_slice() => {
                     let seen = Seen { text: self.layout.own_text(cells), cells: cells.clone() };
                     self.seen.insert(wish.number, seen);
                 }
                 // The next read shows whose row it is before anything is written there.
-                None => self.poll_at = Instant::now(),
+                _ => self.poll_at = Instant::now(),
             }
             self.house.store.record_mark(wish.number, Some(mark.mark)).await?;
         }

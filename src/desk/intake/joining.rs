@@ -223,18 +223,20 @@ impl<'a> Joining<'a> {
     /// Rows that show a ticket's number and a later answer of the same person: Forms writes into the original, so the row that the
     /// ticket was joined to, if it is another one, is a copy.
     fn by_later_words(&mut self) {
-        let mut latest: BTreeMap<TicketNumber, (Timestamp, u32)> = BTreeMap::new();
+        let mut latest: BTreeMap<TicketNumber, (Timestamp, bool, u32)> = BTreeMap::new();
         for (at, row) in &self.rows {
             let (Some(number), Some(answer)) = (row.number, &row.answer) else { continue };
             let Some(ticket) = self.tickets.get(&number).filter(|_| !self.known.doubted.contains(&number)) else { continue };
             let recorded = self.known.answers.get(&number);
             let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
-            let is_latest = latest.get(&number).is_none_or(|(stamp, _)| *stamp < answer.submitted_at);
+            // Of two that say the same the one with the metadata is the original.
+            let marked = ticket.mark.is_some_and(|mark| self.reading.marks.get(&mark) == Some(at));
+            let is_latest = latest.get(&number).is_none_or(|(stamp, by, _)| (*stamp, *by) < (answer.submitted_at, marked));
             if by_the_same && is_latest && answer.submitted_at > ticket.submitted_at && self.fit(row, ticket) != Fit::No {
-                latest.insert(number, (answer.submitted_at, *at));
+                latest.insert(number, (answer.submitted_at, marked, *at));
             }
         }
-        for (number, (_, at)) in latest {
+        for (number, (_, _, at)) in latest {
             if !self.placed.contains_key(&number) && !self.joined.contains(&at) {
                 self.join(number, at);
             }
@@ -531,7 +533,7 @@ pub fn is_same(one: &Cell, other: &Cell) -> bool {
 }
 
 /// Whether an answer is by who gave the recorded one.
-fn same_person(recorded: &Answer, now: &Answer) -> bool {
+pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
     let same = |field: Field| {
         let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
         !then.is_empty() && then == now
