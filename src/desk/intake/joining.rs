@@ -120,6 +120,7 @@ pub fn compare(layout: &Layout, reading: &Reading, known: Known<'_>) -> Findings
     joining.by_changed_marks();
     joining.by_changed_rows();
     joining.by_content_under_another_number();
+    joining.by_parts_of_two();
     joining.finish()
 }
 
@@ -440,6 +441,31 @@ impl<'a> Joining<'a> {
             mixed.into_iter().for_each(|(owner, at)| self.join(owner, at));
         } else {
             self.mixed.extend(mixed.into_iter().map(|(owner, _)| owner));
+        }
+    }
+
+    /// Rows with the moment and person of one ticket and the number of another, and with an answer that is neither's: some columns were
+    /// sorted together with the numbers, and apart from the others.
+    fn by_parts_of_two(&mut self) {
+        let mut by_moment: HashMap<Timestamp, Vec<TicketNumber>> = HashMap::new();
+        for ticket in self.known.open {
+            by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
+        }
+        let trusted = |number: &TicketNumber| self.tickets.contains_key(number) && !self.known.doubted.contains(number);
+        let of_person = |number: &TicketNumber, answer: &Answer| {
+            self.known.answers.get(number).is_some_and(|recorded| same_person(recorded, answer))
+        };
+        let mut parts = BTreeSet::new();
+        for row in self.rows.values() {
+            let (Some(shown), Some(answer)) = (row.number.filter(trusted), &row.answer) else { continue };
+            let others = by_moment.get(&answer.submitted_at).into_iter().flatten();
+            let mut others = others.filter(|other| **other != shown && self.tickets[other].fingerprint != row.print);
+            if !of_person(&shown, answer) && others.any(|other| of_person(other, answer)) {
+                parts.insert(shown);
+            }
+        }
+        if parts.len() >= TORN_MIXED_MIN {
+            self.mixed.extend(parts);
         }
     }
 
