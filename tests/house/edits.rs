@@ -29,7 +29,7 @@ const AT_ONCE: usize = 8;
 /// Worlds with keys of their own: making one takes a while.
 const WORLDS: u64 = 4;
 /// How long a sheet may need to come to rest, and a trouble to be told.
-const REST_PATIENCE: Duration = Duration::from_secs(60);
+const REST_PATIENCE: Duration = Duration::from_mins(1);
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
 /// Requests in one office at most.
 const REQUESTS_MAX: usize = 14;

@@ -172,7 +172,7 @@ impl Staff {
 
     /// Tidies up, so that each request has one row: the one to which its ticket is joined.
     pub fn tidy_up(&mut self, world: &World) {
-        for (name, _) in [(title::NOTES, ()), (title::UNIT, ()), (crate::people::OWN, ())] {
+        for name in [title::NOTES, title::UNIT, crate::people::OWN] {
             if self.people.is_renamed(name) {
                 self.people.rename(name, name);
             }

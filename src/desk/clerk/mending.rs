@@ -255,7 +255,9 @@ impl Clerk {
                 continue;
             };
             self.doubt(number, ticket.wanted.clone());
-            owner.into_iter().for_each(|owner| self.doubt(owner, belongs.clone()));
+            if let Some(owner) = owner {
+                self.doubt(owner, belongs.clone());
+            }
             let house = self.house.clone();
             self.start(async move {
                 house.sheet.turn_to_write().await;

@@ -278,12 +278,11 @@ impl<'a> Joining<'a> {
             if self.joined.contains(&at) {
                 continue;
             }
-            let number = match row.number {
-                Some(number) => Some(number).filter(|number| self.marked_row_fits(*number).is_none()),
-                None => {
-                    let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
-                    owner.filter(|owner| !self.marked_row_is_theirs(*owner))
-                }
+            let number = if let Some(number) = row.number {
+                Some(number).filter(|number| self.marked_row_fits(*number).is_none())
+            } else {
+                let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
+                owner.filter(|owner| !self.marked_row_is_theirs(*owner))
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
             if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
@@ -438,7 +437,9 @@ impl<'a> Joining<'a> {
         // Columns that were sorted apart leave no single row so: one was met by a write, or pasted over.
         if self.mixed.len() < TORN_MIXED_MIN {
             self.mixed.clear();
-            mixed.into_iter().for_each(|(owner, at)| self.join(owner, at));
+            for (owner, at) in mixed {
+                self.join(owner, at);
+            }
         } else {
             self.mixed.extend(mixed.into_iter().map(|(owner, _)| owner));
         }
