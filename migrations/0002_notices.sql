@@ -22,3 +22,15 @@ DROP INDEX ticket_fingerprint;
 -- Whether the number was seen in the ticket's row: such a row is not taken for one that was never numbered.
 ALTER TABLE ticket ADD COLUMN numbered BIGINT NOT NULL DEFAULT 0;
 UPDATE ticket SET numbered = 1 WHERE mark IS NOT NULL;
+
+-- Writes of rows whose effect was not looked at yet, with what stood there before: columns may have moved under them.
+CREATE TABLE row_write (
+    desk         TEXT   NOT NULL,
+    id           BIGINT NOT NULL,
+    ticket       TEXT   NOT NULL,
+    mark         BIGINT NOT NULL,
+    content_json TEXT   NOT NULL,
+    PRIMARY KEY (desk, id)
+);
+
+CREATE INDEX answer_at ON answer (desk, submitted_at);

@@ -104,7 +104,8 @@ impl Desk {
         post.recover().await?;
         keep_to_waits(house).await?;
         let notices = house.store.notices().await?;
-        let (clerk, watch) = (Clerk::new(house.clone(), record, notices), Watch::new(house.clone()));
+        let unverified = house.store.row_writes().await?;
+        let (clerk, watch) = (Clerk::new(house.clone(), record, notices, unverified), Watch::new(house.clone()));
         Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 

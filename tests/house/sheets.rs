@@ -39,7 +39,7 @@ impl Office {
         self.sandbox.faults().add(Rule::new(Party::Google, "values.batchUpdateByDataFilter", hook).containing(containing).once())
     }
 
-    async fn ready(&self) -> (u16, String) {
+    pub async fn ready(&self) -> (u16, String) {
         let answer = client().get(format!("{}/readyz", self.web)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
@@ -244,6 +244,47 @@ async fn a_lost_store_makes_nothing_anew_and_staff_are_told() {
     }
     office.polls(5).await;
     assert_eq!(office.notices().len(), 1, "one letter for all of them");
+    office.close().await;
+}
+
+#[tokio::test]
+async fn a_restored_older_store_makes_nothing_anew_and_staff_are_told() {
+    let mut office = Office::open(64).await;
+    office.start();
+    for n in 0..2 {
+        office.answer(plain(&format!("Lama {n}"), 3 + n, (9, 0), (10, 0)));
+    }
+    office.until_all(&["Terjadwal"]).await;
+    office.stop().await;
+    let file = |ending: &str| office.folder.path().join(format!("loket.db{ending}"));
+    let backup = office.folder.path().join("backup.db");
+    std::fs::copy(file(""), &backup).unwrap();
+    assert!(!file("-wal").exists(), "a process that ended in order leaves one file");
+    office.start();
+    for n in 0..2 {
+        office.answer(plain(&format!("Sesudah {n}"), 5 + n, (9, 0), (10, 0)));
+    }
+    office.until_all(&["Terjadwal"]).await;
+    office.stop().await;
+    std::fs::copy(&backup, office.folder.path().join("loket.db")).unwrap();
+    let before = office.rows();
+    office.start();
+    office.until("staff are told", |office| !office.notices().is_empty()).await;
+    assert!(office.notices()[0].contains("nomor tiket"), "{:?}", office.notices());
+    // Staff sort the sheet, and one of the older rows loses its metadata.
+    let hands = office.hands();
+    hands.sort_all(hands.column("Nama Kegiatan").unwrap(), "DESCENDING");
+    let below = hands.below();
+    hands.cut_row(hands.rows_of("Lama 1")[0], below);
+    office.until("it is joined again", |office| office.marks_of("Lama 1").len() == 1).await;
+    office.answer(plain("Lanjut", 8, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    assert_eq!(office.row("Lanjut").text("No. Tiket"), "VM-2026-0005", "no number is given twice");
+    for row in before {
+        assert_eq!(office.row(&row.topic()).0, row.0, "left alone");
+    }
+    office.polls(4).await;
+    assert_eq!(office.sandbox.zoom().all_meetings().len(), 5, "nothing is made anew");
     office.close().await;
 }
 

@@ -50,11 +50,16 @@ struct Walk {
 
 /// What was done, printed if the walk fails.
 #[derive(Clone, Default)]
-struct Trail(Arc<std::sync::Mutex<Vec<String>>>);
+pub struct Trail(Arc<std::sync::Mutex<Vec<String>>>);
 
 impl Trail {
-    fn add(&self, line: String) {
-        self.0.lock().unwrap().push(line);
+    pub fn add(&self, line: String) {
+        let now = jiff::Timestamp::now().strftime("%H:%M:%S.%3f");
+        self.0.lock().unwrap().push(format!("{now} {line}"));
+    }
+
+    pub fn text(&self) -> String {
+        self.0.lock().unwrap().join("\n")
     }
 }
 
@@ -407,7 +412,7 @@ pub fn why(error: JoinError) -> String {
     }
 }
 
-fn number(name: &str, otherwise: u64) -> u64 {
+pub fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().map_or(otherwise, |text| text.parse().expect("a number"))
 }
 

@@ -3,6 +3,8 @@
 //! Making metadata addresses the row by its place, so the same call gives back what stands in that row at that very moment
 //! (a batch update is atomic); metadata that landed on another row is taken off at once by the caller.
 
+use std::sync::Arc;
+
 use google_sheets4::api::{
     BatchUpdateSpreadsheetRequest, BatchUpdateSpreadsheetResponse, CreateDeveloperMetadataRequest, DataFilter,
     DeleteDeveloperMetadataRequest, DeveloperMetadata, DeveloperMetadataLocation, DeveloperMetadataLookup, DimensionRange,
@@ -40,6 +42,8 @@ pub struct Marked {
     pub value: String,
     /// What stood in the row at that moment; `None` if the answer does not show the row.
     pub cells: Option<Vec<Cell>>,
+    /// What stood in the header row at that moment: columns may have moved since it was read.
+    pub headers: Arc<[String]>,
 }
 
 impl SheetDoor {
@@ -48,7 +52,8 @@ impl SheetDoor {
         let requests = wishes.iter().map(|wish| create(tab.tab_id, wish)).collect();
         let title = tab.title.replace('\'', "''");
         let last = column_letters(tab.columns.max(1) - 1);
-        let ranges = wishes.iter().map(|wish| format!("'{title}'!A{0}:{last}{0}", wish.row + 1)).collect();
+        let rows = std::iter::once(0).chain(wishes.iter().map(|wish| wish.row));
+        let ranges = rows.map(|row| format!("'{title}'!A{0}:{last}{0}", row + 1)).collect();
         let request = BatchUpdateSpreadsheetRequest {
             requests: Some(requests),
             include_spreadsheet_in_response: Some(true),
@@ -135,11 +140,12 @@ fn marked(response: BatchUpdateSpreadsheetResponse, wishes: &[MarkWish]) -> Vec<
             }
         }
     }
+    let headers: Arc<[String]> = rows.get(&0).map(|cells| cells.iter().map(Cell::text).collect()).unwrap_or_default();
     let replies = response.replies.unwrap_or_default();
     let marked = wishes.iter().zip(replies).filter_map(|(wish, reply)| {
         let mark = reply.create_developer_metadata?.developer_metadata?.metadata_id?;
         let cells = rows.remove(&i32::try_from(wish.row).ok()?);
-        Some(Marked { mark, value: wish.value.clone(), cells })
+        Some(Marked { mark, value: wish.value.clone(), cells, headers: headers.clone() })
     });
     marked.collect()
 }

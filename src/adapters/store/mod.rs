@@ -11,6 +11,7 @@ pub mod open;
 mod opening;
 pub mod probe;
 pub mod row;
+pub mod row_writes;
 pub mod schedule;
 pub mod tickets;
 pub mod waits;

@@ -341,6 +341,17 @@ impl Store {
         Ok(row.and_then(|(number,)| number.parse().ok()))
     }
 
+    /// Tickets, open or closed, whose answer has or once had this timestamp.
+    pub async fn answered_at(&self, submitted_at: Timestamp) -> Result<Vec<TicketNumber>, StoreError> {
+        let rows: Vec<(String,)> =
+            sqlx::query_as("SELECT DISTINCT ticket FROM answer WHERE desk = $1 AND submitted_at = $2 ORDER BY ticket")
+                .bind(&self.desk)
+                .bind(submitted_at.as_millisecond())
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().filter_map(|(number,)| number.parse().ok()).collect())
+    }
+
     /// All stretches that the ledger holds on any host from now on.
     pub async fn bookings(&self, now: Timestamp) -> Result<Vec<Booking>, StoreError> {
         let rows: Vec<(String, i64, i64, Option<i64>)> =
@@ -402,7 +413,7 @@ pub(super) fn utc_day(now: Timestamp) -> String {
     now.strftime("%Y-%m-%d").to_string()
 }
 
-fn row_json(wanted: &RowText) -> String {
+pub(super) fn row_json(wanted: &RowText) -> String {
     let cells: Vec<(&str, &str)> = wanted.0.iter().map(|(column, text)| (column.header(), text.as_str())).collect();
     to_json(&cells)
 }

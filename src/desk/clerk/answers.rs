@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::Findings;
+use crate::desk::intake::joining::{Findings, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERN_LOOKS_MAX, PATTERNS_KEPT_MAX};
@@ -113,7 +113,7 @@ impl Clerk {
                 continue;
             }
             let print = answer.fingerprint();
-            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() {
+            if self.house.store.knows(&print, answer.submitted_at).await?.is_some() || self.is_a_copy(answer).await? {
                 // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
@@ -152,6 +152,19 @@ impl Clerk {
             }
         }
         Ok(rowless)
+    }
+
+    /// Whether the same person's answer about the same event, of the very same moment, was taken up before, though it reads otherwise now: a
+    /// header was renamed since, or staff changed a cell of the copy.
+    async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
+        let title = |answer: &Answer| answer.cell(Field::Topic).text().trim().to_lowercase();
+        for number in self.house.store.answered_at(answer.submitted_at).await? {
+            let ticket = self.house.store.ticket(number).await?;
+            if ticket.is_some_and(|ticket| same_person(&ticket.answer, answer) && title(&ticket.answer) == title(answer)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {

@@ -1,7 +1,7 @@
 //! Mending what a write of ours did to a row that moved under it: Loket's words on another's row are taken away, and people's cells
 //! over which columns were moved get back what stood in them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,8 +12,9 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
 use crate::desk::intake::joining::{Astray, Findings, suspects};
-use crate::desk::intake::shifted::{Before, Restoration, restoration};
+use crate::desk::intake::shifted::{Before, Restoration, emptied, is_still, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
+use crate::domain::limits::{PUT_BACK_MAX, ROUNDS_TO_JOIN, ROUNDS_TO_MISS};
 use crate::domain::outcome::Outcome;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
@@ -50,18 +51,58 @@ impl Clerk {
         let (settled, pending) = std::mem::take(&mut self.unverified).into_iter().partition(|(_, ended)| *ended <= began);
         self.unverified = pending;
         let settled: Vec<(ToWrite, Instant)> = settled;
-        let mut mends = Vec::new();
-        for (written, _) in settled {
-            let Some(cells) = read.marks.get(&written.mark).and_then(|row| read.rows.get(row)) else { continue };
-            match self.damage(cells, &written) {
-                Ok(None) => {}
-                Ok(Some(restoration)) => mends.push(self.mend(written, restoration)),
-                Err(columns) => self.tell_overwritten(&written, &columns).await?,
+        let displaced = std::mem::take(&mut self.displaced);
+        let settled = settled.into_iter().map(|(written, _)| (written, self.round)).chain(displaced);
+        let settled: Vec<(ToWrite, u64)> = settled.collect();
+        let open = self.house.store.open_tickets().await?;
+        let (mut mends, mut looked_at) = (Vec::new(), Vec::new());
+        for (mut written, since) in settled {
+            let Some(ticket) = open.iter().find(|ticket| ticket.number == written.number) else {
+                looked_at.push(written.id);
+                continue;
+            };
+            // Its row may have been marked anew meanwhile.
+            written.mark = ticket.mark.filter(|mark| read.marks.contains_key(mark)).unwrap_or(written.mark);
+            let own_row = read.marks.get(&written.mark);
+            let cells = own_row.and_then(|row| read.rows.get(row));
+            match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
+                Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
+                    written.put_back += 1;
+                    mends.push(self.mend(written, restoration));
+                }
+                Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
+                verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
+                    (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
+                        self.recovered.insert(row, written.number);
+                        self.displaced.push((written, since));
+                    }
+                    (_, Ok(Some(restoration))) => {
+                        let columns = restoration.cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
+                        let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
+                        self.tell_overwritten(&written, &columns).await?;
+                        looked_at.push(written.id);
+                    }
+                    (_, Err(columns)) => {
+                        self.tell_overwritten(&written, &columns).await?;
+                        looked_at.push(written.id);
+                    }
+                    // The row may be in a part of the sheet that is read later.
+                    (None, _) if self.round <= since + ROUNDS_TO_MISS => self.displaced.push((written, since)),
+                    (Some(_), _) => {
+                        self.tell_overwritten(&written, &[]).await?;
+                        looked_at.push(written.id);
+                    }
+                    (None, _) => looked_at.push(written.id),
+                },
             }
         }
+        self.house.store.forget_row_writes(&looked_at).await?;
         if mends.is_empty() {
             return Ok(false);
         }
+        let (written, mut recorded): (Vec<ToWrite>, Vec<ToWrite>) = mends.into_iter().unzip();
+        self.house.store.record_row_writes(&mut recorded).await?;
+        let mends: Vec<(ToWrite, ToWrite)> = written.into_iter().zip(recorded).collect();
         self.writing.extend(mends.iter().map(|(written, _)| written.number));
         let writes: Vec<RowWrite> =
             mends.iter().map(|(_, mend)| RowWrite { mark: mend.mark, cells: mend.sent.clone() }).collect();
@@ -74,21 +115,51 @@ impl Clerk {
         Ok(true)
     }
 
-    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, that of
-    /// another ticket that was read before.
+    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, one that was
+    /// read before.
     fn damage(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
         let with =
-            |cells: &[Cell]| restoration(&self.layout, now, &Before { headers: &written.headers, cells, sent: &written.sent });
-        with(&written.before).or_else(|columns| {
-            let others = self.seen.iter().filter(|(number, _)| **number != written.number);
-            others.map(|(_, seen)| with(&seen.cells)).find_map(|found| found.ok().flatten()).map(Some).ok_or(columns)
-        })
+            |headers: &[String], cells: &[Cell]| restoration(&self.layout, now, &Before { headers, cells, sent: &written.sent });
+        let own = with(&written.headers, &written.before);
+        let is_own = || {
+            let as_recorded = self.layout.fingerprint(now) == written.print;
+            as_recorded || is_still(&self.layout, now, &written.headers, &written.before)
+        };
+        if matches!(own, Ok(Some(_))) || (own.is_ok() && is_own()) {
+            return own;
+        }
+        if let Some(found) = emptied(&self.layout, now, &written.sent) {
+            return Ok(Some(found));
+        }
+        // Another row is known by whose answer it is: one without an answer could be any.
+        let (headers, rows) = &self.last_rows;
+        let nothing = Fingerprint::of(&BTreeMap::new());
+        let others = rows.iter().filter_map(|cells| with(headers, cells).ok().flatten());
+        let mut others = others.filter(|found| self.layout.fingerprint(&found.whole) != nothing);
+        others.next().map_or(own, |found| Ok(Some(found)))
+    }
+
+    /// Whether no other row needs to be looked at: no column has moved, or the metadata still stands on the ticket's row.
+    fn cannot_be_elsewhere(&self, written: &ToWrite, cells: Option<&Vec<Cell>>, ticket: &OpenTicket) -> bool {
+        let is_its_row = |cells: &Vec<Cell>| {
+            self.layout.fingerprint(cells) == ticket.fingerprint || self.layout.number(cells) == Some(ticket.number)
+        };
+        written.headers.as_ref() == self.layout.headers.as_slice() || cells.is_some_and(is_its_row)
+    }
+
+    /// Another row in which a write did its damage, before that row was cut and pasted away from its metadata.
+    fn damaged_elsewhere(&self, read: &Reading, own_row: Option<&u32>, written: &ToWrite) -> Option<u32> {
+        let before = Before { headers: &written.headers, cells: &written.before, sent: &written.sent };
+        let marked: HashSet<&u32> = read.marks.values().collect();
+        let rows = read.rows.iter().filter(|(row, _)| **row > 0 && Some(*row) != own_row && !marked.contains(row));
+        let mut damaged = rows.filter(|(_, cells)| matches!(restoration(&self.layout, cells, &before), Ok(Some(_))));
+        damaged.next().map(|(row, _)| *row)
     }
 
     fn mend(&self, written: ToWrite, restoration: Restoration) -> (ToWrite, ToWrite) {
         let headers: Arc<[String]> = self.layout.headers.clone().into();
         tracing::warn!(ticket = %written.number, "columns were moved while the row of {} was written: what stood there is put back", written.number);
-        let mend = ToWrite { sent: restoration.cells, before: restoration.whole, headers, ..written.clone() };
+        let mend = ToWrite { id: 0, sent: restoration.cells, before: restoration.whole, headers, ..written.clone() };
         (written, mend)
     }
 
@@ -101,13 +172,20 @@ impl Clerk {
     }
 
     /// People's cells were put back, or not: the next read looks again.
-    pub(super) fn restored(&mut self, rows: Vec<(ToWrite, ToWrite)>, outcome: Outcome<Vec<RowWritten>>) {
+    pub(super) async fn restored(
+        &mut self,
+        rows: Vec<(ToWrite, ToWrite)>,
+        outcome: Outcome<Vec<RowWritten>>,
+    ) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
         let ended = Instant::now();
+        let mut never_sent = Vec::new();
         for (written, mend) in rows {
             self.writing.remove(&written.number);
             self.seen.remove(&written.number);
-            if !matches!(outcome, Outcome::NotDone(_)) {
+            if matches!(outcome, Outcome::NotDone(_)) {
+                never_sent.push(mend.id);
+            } else {
                 self.unverified.push((mend, ended));
             }
             self.unverified.push((written, ended));
@@ -116,6 +194,7 @@ impl Clerk {
             Outcome::NotDone(why) => self.rest_from_writing(&why),
             Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
         }
+        self.house.store.forget_row_writes(&never_sent).await
     }
 
     /// Words of ours in people's cells that a process which ended left there: the ledger knows what the answer was.
@@ -143,8 +222,14 @@ impl Clerk {
 
     /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.
     pub(super) fn all_doubted(&self) -> HashSet<TicketNumber> {
+        self.doubted.keys().copied().chain(self.unsettled()).collect()
+    }
+
+    /// Tickets whose row is being written, or was and was not looked at yet.
+    pub(super) fn unsettled(&self) -> HashSet<TicketNumber> {
         let settling = self.unverified.iter().map(|(written, _)| written.number);
-        self.doubted.keys().copied().chain(settling).chain(self.writing.iter().copied()).collect()
+        let displaced = self.displaced.iter().map(|(written, _)| written.number);
+        settling.chain(displaced).chain(self.writing.iter().copied()).collect()
     }
 
     pub(super) fn doubt(&mut self, number: TicketNumber, written: RowText) {

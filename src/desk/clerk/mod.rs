@@ -27,6 +27,7 @@ use crate::adapters::sheet::marks::Marked;
 use crate::adapters::sheet::patterns::RowPatterns;
 use crate::adapters::sheet::read::{Reading, Rows};
 use crate::adapters::sheet::write::RowWritten;
+use crate::adapters::store::row_writes::ToWrite;
 use crate::adapters::store::{Desk, StoreError};
 use crate::domain::answer::{Answer, Cell, Display, Fingerprint};
 use crate::domain::headers::Field;
@@ -41,19 +42,6 @@ struct ToMark {
     number: TicketNumber,
     row: u32,
     print: Fingerprint,
-}
-
-/// A row under way to the sheet.
-#[derive(Debug, Clone)]
-struct ToWrite {
-    number: TicketNumber,
-    mark: i32,
-    print: Fingerprint,
-    wanted: RowText,
-    sent: Vec<Option<Cell>>,
-    /// The header row and the row as they were read before.
-    headers: Arc<[String]>,
-    before: Vec<Cell>,
 }
 
 /// A row that carries a ticket's metadata without being its own.
@@ -124,6 +112,12 @@ pub struct Clerk {
     doubted: HashMap<TicketNumber, (RowText, Instant)>,
     /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
     unverified: Vec<(ToWrite, Instant)>,
+    /// Headers and rows of the last read, by which it is known what a write overwrote since.
+    last_rows: (Vec<String>, Vec<Vec<Cell>>),
+    /// Writes whose row is not where its metadata is, with the round in which that was seen: what they overwrote may stand elsewhere.
+    displaced: Vec<(ToWrite, u64)>,
+    /// Rows of the last read in which such a write was found.
+    recovered: BTreeMap<u32, TicketNumber>,
     /// Metadata that is being taken off its row.
     taking_off: HashSet<i32>,
     /// Rounds of the slice through the whole sheet.
@@ -178,8 +172,8 @@ async fn until(moment: Option<Instant>) {
 }
 
 impl Clerk {
-    /// A clerk who has not read anything yet.
-    pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>) -> Clerk {
+    /// A clerk who has not read anything yet. `unverified` are writes of a process before, whose effect nobody has looked at.
+    pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>, unverified: Vec<ToWrite>) -> Clerk {
         let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
         let now = Instant::now();
         house.clerk.busy.store(true, Ordering::Release);
@@ -204,7 +198,10 @@ impl Clerk {
             seen: HashMap::new(),
             answers: HashMap::new(),
             doubted: HashMap::new(),
-            unverified: Vec::new(),
+            unverified: unverified.into_iter().map(|written| (written, now)).collect(),
+            last_rows: (Vec::new(), Vec::new()),
+            displaced: Vec::new(),
+            recovered: BTreeMap::new(),
             taking_off: HashSet::new(),
             round: 0,
             unplaced: HashMap::new(),
@@ -296,10 +293,7 @@ impl Clerk {
                 self.write_due().await
             }
             Event::Written(rows, outcome) => self.written(rows, outcome).await,
-            Event::Restored(rows, outcome) => {
-                self.restored(rows, outcome);
-                Ok(())
-            }
+            Event::Restored(rows, outcome) => self.restored(rows, outcome).await,
             Event::PutBack(number) => {
                 self.writing.remove(&number);
                 self.seen.remove(&number);

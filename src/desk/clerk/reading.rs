@@ -33,7 +33,12 @@ impl Clerk {
         };
         self.failures = 0;
         self.house.health.polled(self.house.now());
-        if !self.learn_layout(&read).await? || self.restore(&read).await? {
+        if !self.learn_layout(&read).await? {
+            return Ok(());
+        }
+        let restoring = self.restore(&read).await?;
+        self.last_rows = (self.layout.headers.clone(), read.rows.range(1..).map(|(_, cells)| cells.clone()).collect());
+        if restoring {
             return Ok(());
         }
         if self.add_missing_columns(&read) || !self.place(&read, tail).await? {
@@ -42,7 +47,9 @@ impl Clerk {
         let open = self.house.store.open_tickets().await?;
         self.recall(&read, &open).await?;
         let doubted = self.all_doubted();
-        let known = Known { open: &open, answers: &self.answers, doubted: &doubted, zone: &self.zone };
+        let (unsettled, recovered) = (self.unsettled(), std::mem::take(&mut self.recovered));
+        let (answers, zone) = (&self.answers, &self.zone);
+        let known = Known { open: &open, answers, doubted: &doubted, unsettled: &unsettled, recovered: &recovered, zone };
         let found = compare(&self.layout, &read, known);
         if self.watch_for_tears(&found).await? {
             self.house.clerk.polls.fetch_add(1, Ordering::Release);
@@ -295,12 +302,13 @@ impl Clerk {
                     wrong.push((wish.number, mark.mark));
                     continue;
                 }
-                Some(cells) => {
+                // Under other headers the cells stand elsewhere.
+                Some(cells) if mark.headers.as_ref() == self.layout.headers.as_slice() => {
                     let seen = Seen { text: self.layout.own_text(cells), cells: cells.clone() };
                     self.seen.insert(wish.number, seen);
                 }
                 // The next read shows whose row it is before anything is written there.
-                None => self.poll_at = Instant::now(),
+                _ => self.poll_at = Instant::now(),
             }
             self.house.store.record_mark(wish.number, Some(mark.mark)).await?;
         }

@@ -59,7 +59,7 @@ impl Clerk {
             let before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
             let (print, wanted) = (self.layout.fingerprint(&before), ticket.wanted.clone());
             let (number, sent, headers) = (ticket.number, cells.clone(), headers.clone());
-            rows.push(ToWrite { number, mark, print, wanted, sent, headers, before });
+            rows.push(ToWrite { id: 0, put_back: 0, number, mark, print, wanted, sent, headers, before });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;
@@ -68,6 +68,8 @@ impl Clerk {
         if rows.is_empty() {
             return Ok(());
         }
+        // Before it is sent, so that whoever reads next can put back what it may have overwritten.
+        self.house.store.record_row_writes(&mut rows).await?;
         self.writing.extend(rows.iter().map(|row| row.number));
         self.writes += 1;
         let house = self.house.clone();
@@ -90,6 +92,9 @@ impl Clerk {
             if !matches!(outcome, Outcome::NotDone(_)) {
                 self.unverified.push((row.clone(), Instant::now()));
             }
+        }
+        if matches!(outcome, Outcome::NotDone(_)) {
+            self.house.store.forget_row_writes(&rows.iter().map(|row| row.id).collect::<Vec<i64>>()).await?;
         }
         let written = match outcome {
             Outcome::Done(written) => {

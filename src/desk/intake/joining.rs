@@ -12,6 +12,7 @@ use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::headers::Field;
+use crate::domain::limits::TORN_MIXED_MIN;
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
 
@@ -84,6 +85,10 @@ pub struct Known<'a> {
     pub answers: &'a HashMap<TicketNumber, Answer>,
     /// Tickets whose last write may have met another row: that their number stands somewhere proves nothing.
     pub doubted: &'a HashSet<TicketNumber>,
+    /// Tickets whose row is being written, or was and was not looked at yet: what stands there is not taken for an edit.
+    pub unsettled: &'a HashSet<TicketNumber>,
+    /// Rows that a write of ours damaged before they were moved away from their metadata: by what else stands there they are these tickets'.
+    pub recovered: &'a BTreeMap<u32, TicketNumber>,
     /// The spreadsheet's zone.
     pub zone: &'a TimeZone,
 }
@@ -93,8 +98,13 @@ pub fn suspects(layout: &Layout, reading: &Reading, open: &[OpenTicket]) -> Vec<
     let differs = |row: &u32, ticket: &OpenTicket| {
         reading.rows.get(row).is_none_or(|cells| layout.fingerprint(cells) != ticket.fingerprint)
     };
+    let numbered: HashSet<TicketNumber> = {
+        let marked: HashSet<&u32> = reading.marks.values().collect();
+        let rows = reading.rows.iter().filter(|(row, _)| **row > 0 && !marked.contains(row));
+        rows.filter_map(|(_, cells)| layout.number(cells)).collect()
+    };
     let suspect = |ticket: &&OpenTicket| match ticket.mark.and_then(|mark| reading.marks.get(&mark)) {
-        Some(row) => differs(row, ticket),
+        Some(row) => differs(row, ticket) || numbered.contains(&ticket.number),
         None => true,
     };
     open.iter().filter(suspect).map(|ticket| ticket.number).collect()
@@ -103,11 +113,14 @@ pub fn suspects(layout: &Layout, reading: &Reading, open: &[OpenTicket]) -> Vec<
 /// Compares what was read with the open tickets.
 pub fn compare(layout: &Layout, reading: &Reading, known: Known<'_>) -> Findings {
     let mut joining = Joining::new(layout, reading, known);
+    joining.by_what_is_recovered();
+    joining.by_later_words();
     joining.by_marks();
     joining.by_exact_rows();
     joining.by_changed_marks();
     joining.by_changed_rows();
     joining.by_content_under_another_number();
+    joining.by_parts_of_two();
     joining.finish()
 }
 
@@ -199,6 +212,38 @@ impl<'a> Joining<'a> {
         !own && self.owners.get(&(&row.print, answer.submitted_at)).is_some_and(|owner| *owner != ticket.number)
     }
 
+    /// Rows that are known by what stood there before a write of ours damaged them.
+    fn by_what_is_recovered(&mut self) {
+        for (at, number) in self.known.recovered {
+            if self.rows.contains_key(at) && self.tickets.contains_key(number) && !self.placed.contains_key(number) {
+                self.place(*number, *at);
+            }
+        }
+    }
+
+    /// Rows that show a ticket's number and a later answer of the same person: Forms writes into the original, so the row that the
+    /// ticket was joined to, if it is another one, is a copy.
+    fn by_later_words(&mut self) {
+        let mut latest: BTreeMap<TicketNumber, (Timestamp, bool, u32)> = BTreeMap::new();
+        for (at, row) in &self.rows {
+            let (Some(number), Some(answer)) = (row.number, &row.answer) else { continue };
+            let Some(ticket) = self.tickets.get(&number).filter(|_| !self.known.doubted.contains(&number)) else { continue };
+            let recorded = self.known.answers.get(&number);
+            let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
+            // Of two that say the same the one with the metadata is the original.
+            let marked = ticket.mark.is_some_and(|mark| self.reading.marks.get(&mark) == Some(at));
+            let is_latest = latest.get(&number).is_none_or(|(stamp, by, _)| (*stamp, *by) < (answer.submitted_at, marked));
+            if by_the_same && is_latest && answer.submitted_at > ticket.submitted_at && self.fit(row, ticket) != Fit::No {
+                latest.insert(number, (answer.submitted_at, marked, *at));
+            }
+        }
+        for (number, (_, _, at)) in latest {
+            if !self.placed.contains_key(&number) && !self.joined.contains(&at) {
+                self.join(number, at);
+            }
+        }
+    }
+
     /// Metadata that stands on its ticket's row, unchanged.
     fn by_marks(&mut self) {
         for ticket in self.known.open {
@@ -212,7 +257,8 @@ impl<'a> Joining<'a> {
             };
             let Some(row) = self.rows.get(at) else { continue };
             let numbered_so = row.number.is_none_or(|number| number == ticket.number);
-            if numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
+            let waits = !self.placed.contains_key(&ticket.number);
+            if waits && numbered_so && self.fit(row, ticket) == Fit::Same && self.joined.insert(*at) {
                 self.placed.insert(ticket.number, *at);
             }
         }
@@ -330,13 +376,32 @@ impl<'a> Joining<'a> {
             self.found.strangers.push(Stranger { number, is_copy: false });
             return;
         };
-        if self.placed.contains_key(&number) {
+        if let Some(owner) = self.edited_under_another_number(row, number) {
+            self.join(owner, at);
+        } else if self.placed.contains_key(&number) {
             self.found.strangers.push(Stranger { number, is_copy: true });
         } else if self.fit(row, ticket) != Fit::No {
             self.join(number, at);
         } else if self.is_anothers(row, ticket) && !self.known.doubted.contains(&number) {
             self.mixed.insert(number);
         }
+    }
+
+    /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
+    fn edited_under_another_number(&self, row: &Row<'_>, shown: TicketNumber) -> Option<TicketNumber> {
+        let answer = row.answer.as_ref()?;
+        let same_request = |recorded: &Answer| {
+            let same = |field: Field| !answer.cell(field).is_blank() && is_same(answer.cell(field), recorded.cell(field));
+            same(Field::Email) && same(Field::Topic)
+        };
+        if same_request(self.known.answers.get(&shown)?) {
+            return None;
+        }
+        let waits = |(number, recorded): &(&TicketNumber, &Answer)| {
+            let open = self.tickets.contains_key(number) && !self.placed.contains_key(number);
+            open && answer.submitted_at > recorded.submitted_at && same_request(recorded)
+        };
+        self.known.answers.iter().find(waits).map(|(number, _)| *number)
     }
 
     /// A row without a number that is no open ticket's: a new answer, unless it is a copy of one.
@@ -353,6 +418,7 @@ impl<'a> Joining<'a> {
     /// other one has no row of its own, which is a sheet torn between the answers and Loket's columns.
     fn by_content_under_another_number(&mut self) {
         let rows: Vec<u32> = self.rows.keys().copied().collect();
+        let mut mixed = Vec::new();
         for at in rows {
             let row = &self.rows[&at];
             let (Some(shown), Some(answer)) = (row.number, &row.answer) else { continue };
@@ -364,27 +430,67 @@ impl<'a> Joining<'a> {
             if other_is_elsewhere || self.known.doubted.contains(&shown) {
                 self.join(owner, at);
             } else {
-                self.mixed.extend([owner, shown]);
+                self.mixed.insert(shown);
+                mixed.push((owner, at));
             }
+        }
+        // Columns that were sorted apart leave no single row so: one was met by a write, or pasted over.
+        if self.mixed.len() < TORN_MIXED_MIN {
+            self.mixed.clear();
+            for (owner, at) in mixed {
+                self.join(owner, at);
+            }
+        } else {
+            self.mixed.extend(mixed.into_iter().map(|(owner, _)| owner));
+        }
+    }
+
+    /// Rows with the moment and person of one ticket and the number of another, and with an answer that is neither's: some columns were
+    /// sorted together with the numbers, and apart from the others.
+    fn by_parts_of_two(&mut self) {
+        let mut by_moment: HashMap<Timestamp, Vec<TicketNumber>> = HashMap::new();
+        for ticket in self.known.open {
+            by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
+        }
+        let trusted = |number: &TicketNumber| self.tickets.contains_key(number) && !self.known.doubted.contains(number);
+        let of_person = |number: &TicketNumber, answer: &Answer| {
+            self.known.answers.get(number).is_some_and(|recorded| same_person(recorded, answer))
+        };
+        let mut parts = BTreeSet::new();
+        for row in self.rows.values() {
+            let (Some(shown), Some(answer)) = (row.number.filter(trusted), &row.answer) else { continue };
+            let others = by_moment.get(&answer.submitted_at).into_iter().flatten();
+            let mut others = others.filter(|other| **other != shown && self.tickets[other].fingerprint != row.print);
+            if !of_person(&shown, answer) && others.any(|other| of_person(other, answer)) {
+                parts.insert(shown);
+            }
+        }
+        if parts.len() >= TORN_MIXED_MIN {
+            self.mixed.extend(parts);
         }
     }
 
     /// Joins a ticket to a row that does not carry its metadata, or carries it unseen so far.
     fn join(&mut self, number: TicketNumber, at: u32) {
+        self.place(number, at);
+        self.note_change(self.tickets[&number], at);
+    }
+
+    fn place(&mut self, number: TicketNumber, at: u32) {
         self.joined.insert(at);
         self.placed.insert(number, at);
         // A row is marked anew only once its metadata is given up: each mark stays on its row and counts against Google's limit.
         if self.tickets[&number].mark.is_none() {
             self.found.to_mark.push((number, at));
         }
-        self.note_change(self.tickets[&number], at);
     }
 
     fn note_change(&mut self, ticket: &OpenTicket, at: u32) {
         let row = &self.rows[&at];
         let Some(answer) = &row.answer else { return };
         let fit = self.fit(row, ticket);
-        if fit == Fit::Same {
+        // What stands in a row whose last write was not looked at yet may be ours.
+        if fit == Fit::Same || self.known.unsettled.contains(&ticket.number) {
             return;
         }
         let Some(recorded) = self.known.answers.get(&ticket.number) else {
@@ -408,6 +514,9 @@ impl<'a> Joining<'a> {
 
     fn finish(mut self) -> Findings {
         self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
+        if !self.found.torn.is_empty() {
+            tracing::debug!("the sheet is torn: {:?} show another's number, {:?} other answers", self.mixed, self.restated);
+        }
         let (marks, placed) = (&self.reading.marks, &self.placed);
         self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));
         for ticket in self.known.open {
@@ -451,7 +560,7 @@ pub fn is_same(one: &Cell, other: &Cell) -> bool {
 }
 
 /// Whether an answer is by who gave the recorded one.
-fn same_person(recorded: &Answer, now: &Answer) -> bool {
+pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
     let same = |field: Field| {
         let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
         !then.is_empty() && then == now

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::Layout;
 use super::joining::is_same;
 use crate::domain::answer::Cell;
+use crate::domain::headers::Field;
 
 /// A row as it was read before a write, and what was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,7 +31,8 @@ pub struct Restoration {
 /// Compares a row after a write with what it was before. `None` where no cell of people holds what was sent. `Err` with the columns
 /// where one does, but the row is not the one that was read before.
 pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result<Option<Restoration>, Vec<usize>> {
-    if before.headers == layout.headers.as_slice() {
+    let only_ours = || (0..).zip(before.sent).all(|(index, cell)| cell.is_none() || layout.is_ours(index));
+    if before.headers == layout.headers.as_slice() && only_ours() {
         return Ok(None);
     }
     let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
@@ -59,10 +61,44 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         cells[*index] = Some(at(&whole, *index));
         mended[*index] = at(&whole, *index);
     }
-    if layout.fingerprint(&mended) != layout.fingerprint(&whole) {
-        return Err(damaged);
+    let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
+    let edited_meanwhile = || is_same_request(layout, &mended, &whole) && !damaged.iter().any(of_answer);
+    if layout.fingerprint(&mended) == layout.fingerprint(&whole) || edited_meanwhile() {
+        Ok(Some(Restoration { cells, whole }))
+    } else {
+        Err(damaged)
     }
-    Ok(Some(Restoration { cells, whole }))
+}
+
+/// What a write put into a row that was empty but for it: its words are taken away again. `None` where anything else of people stands there.
+pub fn emptied(layout: &Layout, now: &[Cell], sent: &[Option<Cell>]) -> Option<Restoration> {
+    let is_sent = |cell: &Cell| sent.iter().flatten().any(|sent| is_same(cell, sent));
+    let filled = (0..).zip(now).filter(|(index, cell)| !layout.is_ours(*index) && !cell.is_blank());
+    let filled: Vec<(usize, bool)> = filled.map(|(index, cell)| (index, is_sent(cell))).collect();
+    let last = filled.last().filter(|_| filled.iter().all(|(_, is_sent)| *is_sent))?.0;
+    let (mut cells, mut whole) = (vec![None; last + 1], now.to_vec());
+    for (index, _) in filled {
+        cells[index] = Some(Cell::Empty);
+        whole[index] = Cell::Empty;
+    }
+    Some(Restoration { cells, whole })
+}
+
+/// Whether a row is by the person and about the event of which a row was read before, under the headers of then.
+pub fn is_still(layout: &Layout, now: &[Cell], headers: &[String], before: &[Cell]) -> bool {
+    let from = origins(headers, &layout.headers);
+    let at = |old: usize| before.get(old).cloned().unwrap_or_default();
+    let whole: Vec<Cell> = from.iter().map(|old| old.map_or(Cell::Empty, at)).collect();
+    is_same_request(layout, now, &whole)
+}
+
+/// Whether two rows are by one person about one event, whatever else was edited.
+fn is_same_request(layout: &Layout, one: &[Cell], other: &[Cell]) -> bool {
+    [Field::Email, Field::Applicant, Field::Topic].into_iter().all(|field| {
+        let Some(column) = layout.questions.column(field) else { return false };
+        let at = |cells: &[Cell]| cells.get(column.index).cloned().unwrap_or_default();
+        !at(one).is_blank() && is_same(&at(one), &at(other))
+    })
 }
 
 /// Where each of today's columns was. Columns are known by their header, equal ones by their order; one with another header that

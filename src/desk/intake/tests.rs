@@ -70,7 +70,18 @@ fn check_doubting(reading: &Reading, tickets: &[(OpenTicket, Answer)], doubted: 
     let answers = tickets.iter().filter(|(open, _)| asked.contains(&open.number));
     let answers: HashMap<TicketNumber, Answer> = answers.map(|(open, answer)| (open.number, answer.clone())).collect();
     let doubted: HashSet<TicketNumber> = doubted.iter().map(|count| number(*count)).collect();
-    compare(&layout, reading, Known { open: &open, answers: &answers, doubted: &doubted, zone: &zone() })
+    compare(
+        &layout,
+        reading,
+        Known {
+            open: &open,
+            answers: &answers,
+            doubted: &doubted,
+            unsettled: &HashSet::new(),
+            recovered: &BTreeMap::new(),
+            zone: &zone(),
+        },
+    )
 }
 
 #[test]
@@ -284,6 +295,34 @@ fn new_answers_come_in_the_order_of_their_timestamps() {
     let rows = [(3, row(46_350.9, "late", "", "")), (4, row(46_350.5, "early", "", ""))];
     let order: Vec<u32> = check(&reading(&rows, &[]), &[]).candidates.iter().map(|(row, _)| *row).collect();
     assert_eq!(order, [4, 3]);
+}
+
+#[test]
+fn numbers_that_were_sorted_with_some_columns_and_apart_from_the_others_are_a_torn_sheet() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B"), ticket(3, None, 46_350.7, "C")];
+    // Moment, person and topic stayed; number and times went to another row.
+    let torn = |stamp: f64, topic: &str, count: u32| {
+        let mut cells = numbered(stamp, topic, count);
+        cells[5] = Cell::Number(0.5 + f64::from(count) / 100.0);
+        cells
+    };
+    let rows = [(3, torn(46_350.5, "A", 2)), (4, torn(46_350.6, "B", 1)), (5, numbered(46_350.7, "C", 3))];
+    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
+    assert!(found.torn.contains(&number(1)) && found.torn.contains(&number(2)), "{found:?}");
+}
+
+#[test]
+fn the_later_answer_is_the_tickets_row_whatever_copies_there_are() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A")];
+    // The metadata stands on a copy without a number; the original was edited.
+    let rows = [(3, row(46_350.5, "A", "", "")), (4, numbered(46_350.7, "A, baru", 1))];
+    let found = check(&reading(&rows, &[(11, 3)]), &tickets);
+    assert_eq!(found.edited.iter().map(|(_, row, _)| *row).collect::<Vec<u32>>(), [4]);
+    assert_eq!((found.astray.len(), found.candidates.len(), found.strangers.len()), (1, 0, 0));
+    // A later answer of somebody else under that number says nothing.
+    let rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.7, "B", 1))];
+    let found = check(&reading(&rows, &[(11, 3)]), &tickets);
+    assert!(found.edited.is_empty() && found.astray.is_empty());
 }
 
 #[test]

@@ -129,9 +129,16 @@ pub const MARK_MISSES: u32 = 2;
 pub const TORN_ROWS_MIN: usize = 3;
 /// So many rows that show each other's names, titles or addresses are one too: that is no edit.
 pub const TORN_BORROWED_MIN: usize = 2;
+/// So many rows with one request's answer and another's number are one as well: a sort moves at least two.
+pub const TORN_MIXED_MIN: usize = 2;
 /// Rounds through the whole sheet in which a row is looked for before staff are told that it is gone: it may be moved from where
 /// it will be read to where it was.
 pub const ROUNDS_TO_MISS: u64 = 2;
+/// Rounds in which a row that was cut and pasted while it was written is to be joined again, so that it can be mended: its old metadata
+/// is taken off and new made, each after a read.
+pub const ROUNDS_TO_JOIN: u64 = 20;
+/// How often what one write overwrote is put back, should columns and rows be moved under that again and again; then staff are told.
+pub const PUT_BACK_MAX: u32 = 5;
 /// Ticket numbers that a notice names; it says that there are others.
 pub const NUMBERS_TOLD_MAX: usize = 20;
 /// Events that wait for the clerk; each is one call that ended, and few are under way at once.
