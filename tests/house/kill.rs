@@ -50,7 +50,9 @@ async fn killed_again_and_again(seed: u64) {
         office.sandbox.faults().remove(rule);
         office.die().await;
     }
-    assert!(struck * 2 > KILLS, "only {struck} of {KILLS} kills came in the middle of a call");
+    // On PostgreSQL each start takes a lost create for one that may still be under way: fewer calls are made between two kills.
+    let least = if office.store.starts_with("sqlite:") { KILLS / 2 } else { KILLS / 5 };
+    assert!(struck > least, "only {struck} of {KILLS} kills came in the middle of a call");
     office.start();
     office.rest().await;
     assert!(office.rows().iter().all(|row| row.status() == "Terjadwal"), "{:#?}", office.brief());
