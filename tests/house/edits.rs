@@ -88,9 +88,9 @@ impl Edits {
         while self.staff().edits() < self.wanted {
             if stopped < stops.len() && self.staff().edits() >= stops[stopped] {
                 if stopped == 1 {
-                    self.lose_a_header().await
+                    self.lose_a_header().await;
                 } else {
-                    self.tear().await
+                    self.tear().await;
                 }
                 stopped += 1;
             }
@@ -179,7 +179,7 @@ impl Edits {
             }
             tokio::time::sleep(Duration::from_millis(150)).await;
         };
-        let Some(tear) = tear else { return self.staff().trail.add("the sheet could not be torn".into()) };
+        let Some(tear) = tear else { return self.staff().trail.add("the sheet could not be torn") };
         self.figures.tears += 1;
         if self.chance.random_bool(0.25) {
             tokio::time::sleep(Duration::from_millis(self.chance.random_range(0..1_500))).await;
@@ -197,7 +197,7 @@ impl Edits {
         self.disarm();
         self.staff().people.rename(title::START, "Dimulai");
         *self.staff().counts.entry("rename a header that Loket needs").or_default() += 1;
-        self.staff().trail.add("`Waktu Mulai` is renamed".into());
+        self.staff().trail.add("`Waktu Mulai` is renamed");
         self.until_told("headers", true).await;
         self.nothing_happens("headers").await;
         self.staff().people.rename(title::START, title::START);

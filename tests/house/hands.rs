@@ -34,10 +34,10 @@ impl Hands {
         let values = self.values();
         let Some(column) = self.column("Nama Kegiatan") else { return Vec::new() };
         let is_it = |cells: &&Vec<Value>| cells.get(column).and_then(Value::as_str) == Some(topic);
-        (0..values.len()).filter(|row| values.get(*row).filter(is_it).is_some()).collect()
+        (0..values.len()).filter(|row| values.get(*row).as_ref().is_some_and(is_it)).collect()
     }
 
-    pub fn do_it(&self, request: Value) {
+    pub fn do_it(&self, request: &Value) {
         self.google.edit(vec![request.clone()]).unwrap_or_else(|error| panic!("{request}: {error:?}"));
     }
 
@@ -45,7 +45,7 @@ impl Hands {
     pub fn sort(&self, columns: std::ops::Range<usize>, by: usize, order: &str) {
         let rows = self.values().len().max(2);
         let range = self.grid(1..rows, columns);
-        self.do_it(json!({"sortRange": {"range": range, "sortSpecs": [{"dimensionIndex": by, "sortOrder": order}]}}));
+        self.do_it(&json!({"sortRange": {"range": range, "sortSpecs": [{"dimensionIndex": by, "sortOrder": order}]}}));
     }
 
     /// Sorts the whole sheet by a column.
@@ -63,37 +63,37 @@ impl Hands {
     }
 
     pub fn insert(&self, dimension: &str, at: usize) {
-        self.do_it(json!({"insertDimension": {"range": self.lines(dimension, at), "inheritFromBefore": at > 0}}));
+        self.do_it(&json!({"insertDimension": {"range": self.lines(dimension, at), "inheritFromBefore": at > 0}}));
     }
 
     pub fn delete(&self, dimension: &str, at: usize) {
-        self.do_it(json!({"deleteDimension": {"range": self.lines(dimension, at)}}));
+        self.do_it(&json!({"deleteDimension": {"range": self.lines(dimension, at)}}));
     }
 
     pub fn carry(&self, dimension: &str, from: usize, to: usize) {
-        self.do_it(json!({"moveDimension": {"source": self.lines(dimension, from), "destinationIndex": to}}));
+        self.do_it(&json!({"moveDimension": {"source": self.lines(dimension, from), "destinationIndex": to}}));
     }
 
     pub fn hide_row(&self, at: usize, hidden: bool) {
-        self.do_it(json!({"updateDimensionProperties": {"range": self.lines("ROWS", at),
+        self.do_it(&json!({"updateDimensionProperties": {"range": self.lines("ROWS", at),
             "properties": {"hiddenByUser": hidden}, "fields": "hiddenByUser"}}));
     }
 
     pub fn filter(&self) {
         let range = self.grid(0..self.values().len(), 0..self.view().column_count);
-        self.do_it(json!({"setBasicFilter": {"filter": {"range": range}}}));
+        self.do_it(&json!({"setBasicFilter": {"filter": {"range": range}}}));
     }
 
     pub fn copy_row(&self, from: usize, to: usize) {
         let columns = 0..self.view().column_count;
         let (source, destination) = (self.grid(from..from + 1, columns.clone()), self.grid(to..to + 1, columns));
-        self.do_it(json!({"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_NORMAL"}}));
+        self.do_it(&json!({"copyPaste": {"source": source, "destination": destination, "pasteType": "PASTE_NORMAL"}}));
     }
 
     pub fn cut_row(&self, from: usize, to: usize) {
         let source = self.grid(from..from + 1, 0..self.view().column_count);
         let destination = json!({"sheetId": self.tab(), "rowIndex": to, "columnIndex": 0});
-        self.do_it(json!({"cutPaste": {"source": source, "destination": destination, "pasteType": "PASTE_NORMAL"}}));
+        self.do_it(&json!({"cutPaste": {"source": source, "destination": destination, "pasteType": "PASTE_NORMAL"}}));
     }
 
     /// The first row below everything.
@@ -116,7 +116,7 @@ impl Hands {
 
     pub fn rename_tab(&self, title: &str) {
         let properties = json!({"sheetId": self.tab(), "title": title});
-        self.do_it(json!({"updateSheetProperties": {"properties": properties, "fields": "title"}}));
+        self.do_it(&json!({"updateSheetProperties": {"properties": properties, "fields": "title"}}));
     }
 
     /// Takes a row out; [`Hands::bring_back`] undoes it.
@@ -148,14 +148,14 @@ impl Hands {
 
     /// One more column at the end.
     pub fn widen(&self) {
-        self.do_it(json!({"appendDimension": {"sheetId": self.tab(), "dimension": "COLUMNS", "length": 1}}));
+        self.do_it(&json!({"appendDimension": {"sheetId": self.tab(), "dimension": "COLUMNS", "length": 1}}));
     }
 
     /// Writes cells as they were entered.
     fn put(&self, row: usize, column: usize, rows: &[Vec<Value>]) {
         let rows: Vec<Value> = rows.iter().map(|cells| json!({"values": cells})).collect();
         let start = json!({"sheetId": self.tab(), "rowIndex": row, "columnIndex": column});
-        self.do_it(json!({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}));
+        self.do_it(&json!({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}}));
     }
 
     /// The cells of a column below its header.

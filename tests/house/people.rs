@@ -171,7 +171,7 @@ impl People {
                 wrong.push((name.clone(), Value::from("no such column")));
                 continue;
             };
-            let (now, should) = (look.cell(row, column), self.should(line, name));
+            let (now, should) = (look.cell(row, column), People::should(line, name));
             let may_be = line.raced.get(name).is_some_and(|others| others.iter().any(|other| is_same(other, &now)));
             if !is_same(&now, &should) && !may_be {
                 wrong.push((name.clone(), now));
@@ -190,7 +190,7 @@ impl People {
         wrong
     }
 
-    fn should(&self, line: &Line, name: &str) -> Value {
+    fn should(line: &Line, name: &str) -> Value {
         if name == KEY { Value::from(line.key.clone()) } else { line.cells.get(name).cloned().unwrap_or_default() }
     }
 
@@ -315,7 +315,7 @@ impl People {
         let cell = |column: usize| {
             let header = look.header(column);
             let lokets = || line.lokets.iter().find(|(of, _)| of == header).map(|(_, value)| value.clone());
-            self.name_of(header).map(|name| self.should(line, name)).or_else(lokets).unwrap_or_default()
+            self.name_of(header).map(|name| People::should(line, name)).or_else(lokets).unwrap_or_default()
         };
         let cells: Vec<Value> = (0..look.values[0].len()).map(cell).collect();
         self.hands.put_values(row, 0, &[cells]);
@@ -335,7 +335,7 @@ impl People {
                 let line = self.line_at(&look, row).map(|at| &self.lines[at]);
                 let name = self.name_of(header);
                 cells.push(match (line, name) {
-                    (Some(line), Some(name)) => vec![self.should(line, name)],
+                    (Some(line), Some(name)) => vec![People::should(line, name)],
                     (Some(line), None) => vec![lokets.get(&line.key).and_then(|of| of.get(header)).cloned().unwrap_or_default()],
                     // A row that was empty, unless its key was overwritten at this very moment.
                     (None, _) if is_empty(row) => vec![Value::default()],
@@ -357,12 +357,12 @@ impl People {
         let row = self.row_of(&look, key).or_else(|| (1..look.values.len()).find(is_it));
         let Some(row) = row else { return };
         if let Some(column) = look.column(self.header(name)) {
-            self.hands.put_values(row, column, &[vec![self.should(line, name)]]);
+            self.hands.put_values(row, column, &[vec![People::should(line, name)]]);
         }
     }
 
     /// Whether a row holds words of Loket's and nothing else: its answer was cut and pasted away under a write, and then it was moved.
-    pub fn is_left_over(&self, look: &Look, row: usize) -> bool {
+    pub fn is_left_over(look: &Look, row: usize) -> bool {
         let others = (0..look.width()).filter(|column| !LOKETS.contains(&look.header(*column)));
         !look.is_blank(row) && others.into_iter().all(|column| is_blank(&look.cell(row, column)))
     }
@@ -370,7 +370,7 @@ impl People {
     /// How many such rows there are.
     pub fn left_over(&self) -> usize {
         let look = self.look();
-        (1..look.values.len()).filter(|row| self.is_left_over(&look, *row)).count()
+        (1..look.values.len()).filter(|row| People::is_left_over(&look, *row)).count()
     }
 
     /// What is wrong with people's cells anywhere: key of the row (empty where it has none), and what.
@@ -387,13 +387,13 @@ impl People {
                     }
                     let cells = self.wrong_cells(&look, line, row).into_iter();
                     wrong.extend(cells.map(|(name, now)| {
-                        let told = format!("row {}: `{name}` is {now}, should be {}", row + 1, self.should(line, &name));
+                        let told = format!("row {}: `{name}` is {now}, should be {}", row + 1, People::should(line, &name));
                         (line.key.clone(), name, told)
                     }));
                 }
-                None if look.is_blank(row) || self.is_left_over(&look, row) => {}
+                None if look.is_blank(row) || People::is_left_over(&look, row) => {}
                 None => {
-                    wrong.push((String::new(), String::new(), format!("row {} is nobody's: {:?}", row + 1, look.values[row])))
+                    wrong.push((String::new(), String::new(), format!("row {} is nobody's: {:?}", row + 1, look.values[row])));
                 }
             }
         }

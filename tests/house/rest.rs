@@ -201,6 +201,6 @@ impl Staff {
             }
         }
         self.people.deleted.clear();
-        self.trail.add("staff tidied up".into());
+        self.trail.add("staff tidied up");
     }
 }

@@ -19,7 +19,7 @@ impl Office {
     pub fn notices(&self) -> Vec<String> {
         let letters = self.sandbox.mail().letters();
         let notices = letters.iter().filter(|letter| crate::office::label(letter).is_some_and(|(_, kind, _)| kind == "notice"));
-        notices.map(|letter| letter.subject()).collect()
+        notices.map(loket_sandbox::smtp::letter::Letter::subject).collect()
     }
 
     fn reads(&self) -> u64 {

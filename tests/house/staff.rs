@@ -101,7 +101,7 @@ impl Staff {
     fn try_one(&mut self, kind: u32) -> Option<(&'static str, String)> {
         match kind {
             0..13 => self.sort(),
-            13..19 => self.insert_row(),
+            13..19 => Some(self.insert_row()),
             19..23 => self.delete_blank_row(),
             23..28 => self.delete_row(),
             28..31 => self.delete_copy(),
@@ -110,14 +110,14 @@ impl Staff {
             42..49 => self.copy_row(),
             49..58 => self.cut_row(),
             58..61 => self.hide_row(),
-            61..63 => self.filter(),
+            61..63 => Some(self.filter()),
             63..69 => self.insert_column(),
             69..72 => self.delete_column(),
             72..79 => self.move_column(),
-            79..84 => self.rename_header(),
+            79..84 => Some(self.rename_header()),
             84..86 => self.spoil_header(),
             86..88 => self.question(),
-            88..91 => self.rename_tab(),
+            88..91 => Some(self.rename_tab()),
             91..95 => self.type_own(),
             95..97 => self.type_note(),
             _ => self.correct(),
@@ -136,11 +136,11 @@ impl Staff {
         Some(("sort all rows", format!(" by column {column} `{}` {order}", look.header(column))))
     }
 
-    fn insert_row(&mut self) -> Option<(&'static str, String)> {
+    fn insert_row(&mut self) -> (&'static str, String) {
         let rows = self.people.look().values.len();
         let at = self.chance.random_range(1..=rows);
         self.people.hands.insert("ROWS", at);
-        Some(("insert a row", format!(" at {}", at + 1)))
+        ("insert a row", format!(" at {}", at + 1))
     }
 
     fn blank_row(&mut self, look: &Look) -> Option<usize> {
@@ -276,9 +276,9 @@ impl Staff {
         Some((if hidden { "hide a row" } else { "show a row" }, format!(" {}", row + 1)))
     }
 
-    fn filter(&mut self) -> Option<(&'static str, String)> {
+    fn filter(&mut self) -> (&'static str, String) {
         self.people.hands.filter();
-        Some(("filter", String::new()))
+        ("filter", String::new())
     }
 
     fn insert_column(&mut self) -> Option<(&'static str, String)> {
@@ -317,11 +317,11 @@ impl Staff {
         Some(("move a column", format!(" {from} `{}` before {to}", look.header(from))))
     }
 
-    fn rename_header(&mut self) -> Option<(&'static str, String)> {
+    fn rename_header(&mut self) -> (&'static str, String) {
         let (name, other) = OPTIONAL[self.chance.random_range(0..OPTIONAL.len())];
         let header = if self.people.is_renamed(name) { name } else { other };
         self.people.rename(name, header);
-        Some(("rename a header", format!(" `{name}` to `{header}`")))
+        ("rename a header", format!(" `{name}` to `{header}`"))
     }
 
     /// One of Loket's own columns is renamed, or deleted.
@@ -357,11 +357,11 @@ impl Staff {
         Some(("the form gains a question", format!(" `{name}`")))
     }
 
-    fn rename_tab(&mut self) -> Option<(&'static str, String)> {
+    fn rename_tab(&mut self) -> (&'static str, String) {
         self.texts += 1;
         let title = format!("Jawaban '{}' (tab)!", self.texts);
         self.people.hands.rename_tab(&title);
-        Some(("rename the tab", format!(" `{title}`")))
+        ("rename the tab", format!(" `{title}`"))
     }
 
     fn type_own(&mut self) -> Option<(&'static str, String)> {

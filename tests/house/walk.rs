@@ -53,7 +53,7 @@ struct Walk {
 pub struct Trail(Arc<std::sync::Mutex<Vec<String>>>);
 
 impl Trail {
-    pub fn add(&self, line: String) {
+    pub fn add(&self, line: impl std::fmt::Display) {
         let now = jiff::Timestamp::now().strftime("%H:%M:%S.%3f");
         self.0.lock().unwrap().push(format!("{now} {line}"));
     }
@@ -95,7 +95,7 @@ impl Walk {
             // Either so many calls went by or the time is over: both are a moment for the next step.
             let _moment = self.office.sandbox.until(|world| world.calls().last() >= seen, most).await;
         }
-        self.trail.add("the trouble ends".into());
+        self.trail.add("the trouble ends");
         self.office.sandbox.faults().clear();
         ledger::make_room(&self.office.store).await;
         if !self.office.runs() {
@@ -119,7 +119,7 @@ impl Walk {
         self.office.die().await;
         // It does not start without its ledger.
         ledger::make_room(&self.office.store).await;
-        self.trail.add("the daemon starts again".into());
+        self.trail.add("the daemon starts again");
         self.office.start();
         self.down_for = self.chance.random_range(0..3);
     }
@@ -134,11 +134,11 @@ impl Walk {
             66..86 => self.trouble(),
             86..92 => self.relief(),
             92..97 => {
-                self.trail.add("kill -9".into());
+                self.trail.add("kill -9");
                 self.office.die().await;
             }
             _ if self.office.runs() => {
-                self.trail.add("SIGTERM".into());
+                self.trail.add("SIGTERM");
                 self.office.stop().await;
                 self.office.note_doubts().await;
             }
@@ -369,7 +369,7 @@ impl Walk {
             return;
         }
         let rule = self.rules.swap_remove(self.chance.random_range(0..self.rules.len()));
-        self.trail.add("one trouble ends".into());
+        self.trail.add("one trouble ends");
         self.office.sandbox.faults().remove(rule);
     }
 
