@@ -110,34 +110,3 @@ impl Store {
         rows.into_iter().map(write).collect()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::rows::OwnColumn;
-
-    #[tokio::test]
-    async fn a_write_is_known_until_it_is_forgotten() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("loket.db").display());
-        let store = Store::open(&url, "main").await.unwrap();
-        let write = |count: u32| ToWrite {
-            id: 0,
-            put_back: 0,
-            number: TicketNumber { year: 2026, count },
-            mark: 7,
-            print: Fingerprint("p".into()),
-            wanted: RowText(vec![(OwnColumn::Status, "Diproses".into())]),
-            sent: vec![None, Some(Cell::Text("Diproses".into())), Some(Cell::Empty)],
-            headers: vec!["Catatan".to_owned(), "Status".to_owned()].into(),
-            before: vec![Cell::Number(0.375), Cell::Empty],
-        };
-        let mut writes = [write(1), write(2)];
-        store.record_row_writes(&mut writes).await.unwrap();
-        assert_ne!(writes[0].id, writes[1].id);
-        assert_eq!(store.row_writes().await.unwrap(), writes);
-        store.forget_row_writes(&[writes[0].id]).await.unwrap();
-        let again = Store::open(&url, "main").await.unwrap();
-        assert_eq!(again.row_writes().await.unwrap(), writes[1..], "another process knows it too");
-    }
-}

@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::{Findings, same_person};
+use crate::desk::intake::joining::{Findings, changed_fields, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERN_LOOKS_MAX, PATTERNS_KEPT_MAX};
@@ -154,13 +154,15 @@ impl Clerk {
         Ok(rowless)
     }
 
-    /// Whether the same person's answer about the same event, of the very same moment, was taken up before, though it reads otherwise now: a
-    /// header was renamed since, or staff changed a cell of the copy.
+    /// Whether this very answer was taken up before, though it reads otherwise now, since a header was renamed. Another content of the same
+    /// moment is another answer: a request is worth more than a doubt.
     async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
-        let title = |answer: &Answer| answer.cell(Field::Topic).text().trim().to_lowercase();
         for number in self.house.store.answered_at(answer.submitted_at).await? {
             let ticket = self.house.store.ticket(number).await?;
-            if ticket.is_some_and(|ticket| same_person(&ticket.answer, answer) && title(&ticket.answer) == title(answer)) {
+            let same = |ticket: Ticket| {
+                same_person(&ticket.answer, answer) && changed_fields(&self.layout, &ticket.answer, answer).is_empty()
+            };
+            if ticket.is_some_and(same) {
                 return Ok(true);
             }
         }

@@ -6,6 +6,7 @@ mod server;
 mod backup;
 mod leases;
 mod ledger;
+mod settling;
 
 use std::collections::BTreeMap;
 
