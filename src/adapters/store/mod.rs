@@ -1,7 +1,7 @@
 //! The store: the ledger of tickets, letters and bookings, on SQLite or PostgreSQL.
 //!
 //! Invariant: each public function is one transaction; none stays open across a call to another party. Whatever changes the ledger
-//! begins with [`Store::begin`], which refuses a process that has lost the desk's lease.
+//! begins with `Store::begin`, which refuses a process that has lost the desk's lease.
 
 mod dialect;
 pub mod lease;
