@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::limits::TRIES_TOLD;
+use super::limits::{NOTE_CHARS_MAX, TRIES_TOLD};
 use super::phone::Phone;
+use super::text::cut;
 use super::ticket::{State, Ticket, TicketNumber};
 use super::waits::told_wait;
 use super::wording::Wording;
@@ -136,7 +137,7 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
     }
     lines.extend(notes.letters_in_doubt.iter().map(|address| words.with("note-letter-in-doubt", "address", address)));
     lines.extend(notes.letters_refused.iter().map(|address| words.with("note-letter-refused", "address", address)));
-    lines.join("\n")
+    cut(&lines.join("\n"), NOTE_CHARS_MAX)
 }
 
 /// What staff should know of the request itself: whom to talk to, an end that is a guess, a recording that nobody starts for them.

@@ -387,6 +387,15 @@ impl Store {
         Ok(closed.collect())
     }
 
+    /// The numbers of all closed tickets.
+    pub async fn closed_numbers(&self) -> Result<Vec<TicketNumber>, StoreError> {
+        let rows: Vec<(String,)> = sqlx::query_as("SELECT number FROM ticket WHERE desk = $1 AND closed_at IS NOT NULL")
+            .bind(&self.desk)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(rows.into_iter().filter_map(|(number,)| number.parse().ok()).collect())
+    }
+
     /// How many tickets are open.
     pub async fn count_open(&self) -> Result<u64, StoreError> {
         let (count,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM ticket WHERE desk = $1 AND closed_at IS NULL")

@@ -75,7 +75,8 @@ enum Event {
     /// Metadata was taken off such a row, or not.
     TakenOff(Mend, Outcome<()>),
     Patterns(Outcome<Vec<RowPatterns>>),
-    Tidied,
+    /// Metadata was taken off its rows, or some of it may still be there.
+    Tidied(bool),
 }
 
 /// The clerk.
@@ -152,6 +153,8 @@ pub struct Clerk {
     poll_at: Instant,
     failures: u32,
     tidy_at: Instant,
+    /// Rows may carry metadata of closed tickets: a process before may have died between closing and taking it off.
+    marks_left: bool,
 }
 
 /// How long to wait after failure number `failures` in a row: as long as the party asks, else no longer than a poll, so that its
@@ -226,6 +229,7 @@ impl Clerk {
             poll_at: now,
             failures: 0,
             tidy_at: now + TIDY_EVERY,
+            marks_left: true,
         }
     }
 
@@ -309,7 +313,10 @@ impl Clerk {
                 self.found_patterns(outcome);
                 Ok(())
             }
-            Event::Tidied => Ok(()),
+            Event::Tidied(done) => {
+                self.marks_left |= !done;
+                Ok(())
+            }
         };
         if let Err(error) = handled {
             self.house.store_failed(&error);
@@ -445,7 +452,12 @@ impl Clerk {
             self.doubted.remove(number);
         }
         let marks: Vec<(TicketNumber, i32)> = closed.into_iter().filter_map(|(number, mark)| Some((number, mark?))).collect();
-        self.take_off(marks);
+        if !marks.is_empty() {
+            self.take_off(marks);
+        } else if std::mem::take(&mut self.marks_left) {
+            let house = self.house.clone();
+            self.start(async move { Event::Marks(house.sheet.marks().await) });
+        }
     }
 
     /// Takes metadata off its rows, and forgets it once that is done.
@@ -458,7 +470,7 @@ impl Clerk {
             let ids: Vec<i32> = marks.iter().map(|(_, mark)| *mark).collect();
             let outcome = house.sheet.unmark(&ids).await;
             house.health.note(Party::Sheets, &outcome, house.now());
-            Event::Tidied
+            Event::Tidied(matches!(outcome, Outcome::Done(())))
         });
     }
 

@@ -1,5 +1,6 @@
 //! After a read: the layout is learnt, rows are joined to tickets, and those that went astray found again.
 
+use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -323,9 +324,20 @@ impl Clerk {
     /// All metadata of ours: tickets are joined to theirs where the answer to marking was lost, and forget what is gone.
     pub(super) async fn found_marks(&mut self, outcome: Outcome<Vec<(i32, String)>>) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
-        let Outcome::Done(marks) = outcome else { return Ok(()) };
+        let Outcome::Done(marks) = outcome else {
+            self.marks_left = true;
+            return Ok(());
+        };
         let mut spare = Vec::new();
-        for ticket in self.house.store.open_tickets().await?.iter() {
+        let open = self.house.store.open_tickets_anew().await?;
+        let closed = self.house.store.closed_numbers().await?;
+        let mut closed: HashMap<String, TicketNumber> = closed.into_iter().map(|number| (number.short(), number)).collect();
+        // A short number comes again after ten years: then it is the open ticket's.
+        for ticket in open.iter() {
+            closed.remove(&ticket.number.short());
+        }
+        spare.extend(marks.iter().filter_map(|(mark, value)| Some((*closed.get(value)?, *mark))));
+        for ticket in open.iter() {
             let of_it = || marks.iter().filter(|(_, value)| *value == ticket.number.short()).map(|(mark, _)| *mark);
             let kept = ticket.mark.filter(|mark| of_it().any(|found| found == *mark)).or_else(|| of_it().next());
             if kept != ticket.mark {

@@ -84,6 +84,9 @@ pub const ROWS_PER_WRITE: usize = 200;
 pub const WRITES_AT_ONCE: usize = 3;
 /// Longest answer to a question that is kept; Google's own limit for a cell is 50,000 characters.
 pub const CELL_CHARS_MAX: usize = 5_000;
+/// Longest note in a row: less than what is kept of a cell that is read, else it would differ from what is to stand there at every poll.
+pub const NOTE_CHARS_MAX: usize = 4_000;
+const _: () = assert!(NOTE_CHARS_MAX < CELL_CHARS_MAX);
 /// Longest topic given to Zoom: its limit is 200, less the ticket number.
 pub const TOPIC_CHARS_MAX: usize = 180;
 /// Longest mail address (RFC 5321, 4.5.3.1.3, less the angle brackets).
