@@ -70,7 +70,18 @@ impl Office {
         for (of, copies) in copies {
             let known = copies[0].answered && !self.doubted.iter().any(|(label, _)| *label == of);
             let may_be = if of.contains("/link/") && !known { 2 } else { 1 };
-            assert!(copies.len() <= may_be, "the letter {of} went {} times; its answer was known: {known}", copies.len());
+            let told = || {
+                let when: Vec<String> = copies.iter().map(|copy| copy.accepted_at.to_string()).collect();
+                let log = self.log();
+                let lines: Vec<&str> = log.lines().filter(|line| line.contains(&of) || line.contains("listening")).collect();
+                format!("{when:?}\n{}", lines.join("\n"))
+            };
+            assert!(
+                copies.len() <= may_be,
+                "the letter {of} went {} times; its answer was known: {known}\n{}",
+                copies.len(),
+                told()
+            );
         }
     }
 
