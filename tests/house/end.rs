@@ -78,7 +78,11 @@ impl Office {
         if !left.is_empty() {
             return left;
         }
+        let view = self.sandbox.google().view(self.sandbox.google().form_tab()).unwrap();
         for entry in ledger::tickets(&self.store).await {
+            if !view.metadata.iter().any(|(_, id, ..)| Some(*id) == entry.mark) {
+                left.push(format!("the row of {} is not marked", entry.number));
+            }
             if matches!(entry.state.as_str(), "open" | "booking") {
                 left.push(format!("{} is {}", entry.number, entry.state));
             }
