@@ -140,6 +140,17 @@ impl Hands {
         self.put(at, 0, &[cells]);
     }
 
+    /// Writes values as they stand.
+    pub fn put_values(&self, row: usize, column: usize, rows: &[Vec<Value>]) {
+        let rows: Vec<Vec<Value>> = rows.iter().map(|cells| cells.iter().map(entered).collect()).collect();
+        self.put(row, column, &rows);
+    }
+
+    /// One more column at the end.
+    pub fn widen(&self) {
+        self.do_it(&json!({"appendDimension": {"sheetId": self.tab(), "dimension": "COLUMNS", "length": 1}}));
+    }
+
     /// Writes cells as they were entered.
     fn put(&self, row: usize, column: usize, rows: &[Vec<Value>]) {
         let rows: Vec<Value> = rows.iter().map(|cells| json!({"values": cells})).collect();

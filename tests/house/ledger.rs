@@ -50,6 +50,43 @@ pub struct Lease {
     pub holds: bool,
 }
 
+/// What the ledger knows of an answer.
+#[derive(Debug)]
+pub struct Known {
+    pub number: String,
+    pub state: String,
+    pub mark: Option<i64>,
+    /// By field: what was answered.
+    pub cells: serde_json::Value,
+    pub wanted: Vec<(String, String)>,
+}
+
+impl Known {
+    /// The text that was answered to a question.
+    pub fn text(&self, field: &str) -> String {
+        self.cells[field]["Text"].as_str().unwrap_or("").to_owned()
+    }
+}
+
+/// All tickets with their answers.
+pub async fn known(url: &str) -> Vec<Known> {
+    type Record = (String, String, Option<i64>, String, String);
+    let rows: Vec<Record> =
+        rows(url, "SELECT number, state, mark, answer_json, row_wanted_json FROM ticket ORDER BY number").await;
+    let known = |(number, state, mark, answer, wanted): Record| {
+        let mut answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+        let (cells, wanted) = (answer["cells"].take(), serde_json::from_str(&wanted).unwrap());
+        Known { number, state, mark, cells, wanted }
+    };
+    rows.into_iter().map(known).collect()
+}
+
+/// What staff were told of and is not over.
+pub async fn notices(url: &str) -> Vec<String> {
+    let rows: Vec<(String,)> = rows(url, "SELECT key FROM notice").await;
+    rows.into_iter().map(|(key,)| key).collect()
+}
+
 /// The file of an embedded store.
 fn file(url: &str) -> Option<&Path> {
     url.strip_prefix("sqlite:").map(Path::new)

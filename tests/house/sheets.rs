@@ -381,7 +381,6 @@ async fn hidden_and_filtered_rows_are_rows() {
     let hands = office.hands();
     hands.hide_row(hands.rows_of("Tersembunyi")[0], true);
     hands.filter();
-    hands.rename_tab("Jawaban 'baru' (tab)!");
     office.answer(plain("Terlihat", 4, (9, 0), (10, 0)));
     office.until_all(&["Terjadwal"]).await;
     let cut = hands.below();

@@ -440,7 +440,7 @@ async fn whatever_happens_in_any_order_nothing_is_lost_or_done_twice() {
         if let Err(error) = task.await {
             let told = format!(
                 "== seed {seed}: LOKET_WALK_SEED={seed} LOKET_WALKS=1 cargo test -p loket --test house walk\n{}\n{}",
-                trail.text(),
+                trail.0.lock().unwrap().join("\n"),
                 why(error)
             );
             println!("{told}");
