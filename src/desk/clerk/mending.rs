@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use jiff::Timestamp;
+
 use super::{Clerk, Event, Mend, ToWrite};
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::{Astray, Findings, suspects};
+use crate::desk::intake::joining::{Astray, Findings, Overwritten, suspects};
 use crate::desk::intake::shifted::{Before, Restoration, emptied, is_still, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::limits::{PUT_BACK_MAX, ROUNDS_TO_JOIN, ROUNDS_TO_MISS};
@@ -21,6 +23,11 @@ use crate::domain::ticket::TicketNumber;
 
 /// Words that stand in one ticket's row only.
 const TELLING: [OwnColumn; 2] = [OwnColumn::Link, OwnColumn::MeetingId];
+
+/// Notices of what was overwritten in a row begin so, and end with when that was told.
+fn overwritten_key(number: TicketNumber) -> String {
+    format!("overwritten/{number}/")
+}
 
 impl Clerk {
     /// Gets the recorded answers without which it cannot be told whose a row is.
@@ -79,17 +86,17 @@ impl Clerk {
                     (_, Ok(Some(restoration))) => {
                         let columns = restoration.cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
                         let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
-                        self.tell_overwritten(&written, &columns).await?;
+                        self.tell_overwritten(written.number, &columns).await?;
                         looked_at.push(written.id);
                     }
                     (_, Err(columns)) => {
-                        self.tell_overwritten(&written, &columns).await?;
+                        self.tell_overwritten(written.number, &columns).await?;
                         looked_at.push(written.id);
                     }
                     // The row may be in a part of the sheet that is read later.
                     (None, _) if self.round <= since + ROUNDS_TO_MISS => self.displaced.push((written, since)),
                     (Some(_), _) => {
-                        self.tell_overwritten(&written, &[]).await?;
+                        self.tell_overwritten(written.number, &[]).await?;
                         looked_at.push(written.id);
                     }
                     (None, _) => looked_at.push(written.id),
@@ -163,12 +170,17 @@ impl Clerk {
         (written, mend)
     }
 
-    async fn tell_overwritten(&mut self, written: &ToWrite, columns: &[usize]) -> Result<(), StoreError> {
+    async fn tell_overwritten(&mut self, number: TicketNumber, columns: &[usize]) -> Result<(), StoreError> {
         let headers: Vec<&str> = columns.iter().filter_map(|index| self.layout.headers.get(*index)).map(String::as_str).collect();
-        tracing::error!(ticket = %written.number, "columns {headers:?} of the row of {} were overwritten while columns were moved, and cannot be put back: see the sheet's version history", written.number);
-        let columns = headers.join(", ");
-        let key = format!("overwritten/{}/{}", written.number, self.house.now());
-        self.tell(&key, "overwritten", &[("ticket", &written.number.to_string()), ("columns", &columns)]).await
+        tracing::error!(ticket = %number, "columns {headers:?} of the row of {number} were overwritten while columns were moved, and cannot be put back: see the sheet's version history");
+        let key = format!("{}{}", overwritten_key(number), self.house.now());
+        self.tell(&key, "overwritten", &[("ticket", &number.to_string()), ("columns", &headers.join(", "))]).await
+    }
+
+    /// Whether staff were told of what was overwritten in a row since a moment.
+    fn told_overwritten(&self, number: TicketNumber, since: Timestamp) -> bool {
+        let of_it = |key: &String| key.strip_prefix(&overwritten_key(number))?.parse::<Timestamp>().ok();
+        self.noticed.iter().filter_map(of_it).any(|told_at| told_at >= since)
     }
 
     /// People's cells were put back, or not: the next read looks again.
@@ -197,9 +209,16 @@ impl Clerk {
         self.house.store.forget_row_writes(&never_sent).await
     }
 
-    /// Words of ours in people's cells that a process which ended left there: the ledger knows what the answer was.
-    pub(super) fn overwritten(&mut self, found: &Findings, open: &[OpenTicket]) {
-        for (number, cells) in &found.overwritten {
+    /// Words of ours in an answer that a process which ended left there: the ledger knows what was answered, unless it was sent anew.
+    pub(super) async fn overwritten(&mut self, found: &Findings, open: &[OpenTicket]) -> Result<(), StoreError> {
+        for Overwritten { number, cells, sent_anew_at } in &found.overwritten {
+            if let Some(at) = sent_anew_at {
+                if !self.told_overwritten(*number, *at) {
+                    let columns: Vec<usize> = cells.iter().map(|(index, _)| *index).collect();
+                    self.tell_overwritten(*number, &columns).await?;
+                }
+                continue;
+            }
             let Some(mark) = open.iter().find(|ticket| ticket.number == *number).and_then(|ticket| ticket.mark) else { continue };
             if !found.seen.contains_key(number) || !self.writing.insert(*number) {
                 continue;
@@ -218,6 +237,7 @@ impl Clerk {
                 Event::PutBack(number)
             });
         }
+        Ok(())
     }
 
     /// Tickets whose words may stand where they do not belong: a number in a row proves nothing then.

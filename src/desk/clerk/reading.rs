@@ -59,7 +59,7 @@ impl Clerk {
         self.note_seen(&found).await?;
         self.lost_rows(&found).await?;
         self.astray_rows(&found, &open).await?;
-        self.overwritten(&found, &open);
+        self.overwritten(&found, &open).await?;
         self.learn_display(&read);
         self.look_up_patterns(&found);
         for (number, _, answer) in &found.edited {

@@ -1,5 +1,5 @@
 //! What a read of the sheet means: where everything stands (here), whose each row is (`joining`), whether columns were sorted apart
-//! (`torn`), and what a write of ours may have overwritten (`shifted`).
+//! (`joining::torn`), and what a write of ours may have overwritten (`shifted`).
 //!
 //! Invariant: nothing here calls anybody; the clerk carries out what comes of it.
 
@@ -7,7 +7,6 @@ pub mod joining;
 pub mod shifted;
 #[cfg(test)]
 mod tests;
-mod torn;
 
 use std::collections::BTreeMap;
 

@@ -62,8 +62,12 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         mended[*index] = at(&whole, *index);
     }
     let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
-    let edited_meanwhile = || is_same_request(layout, &mended, &whole) && !damaged.iter().any(of_answer);
-    if layout.fingerprint(&mended) == layout.fingerprint(&whole) || edited_meanwhile() {
+    let spares_the_answer = !damaged.iter().any(of_answer);
+    // An answer that was sent anew meanwhile is not what it was: nobody knows what stood in a cell of it.
+    let stamp = layout.questions.column(Field::SubmittedAt).map_or(0, |column| column.index);
+    let is_of_then = || is_same(&at(&mended, stamp), &at(&whole, stamp));
+    let is_as_before = layout.fingerprint(&mended) == layout.fingerprint(&whole) && (spares_the_answer || is_of_then());
+    if is_as_before || (spares_the_answer && is_same_request(layout, &mended, &whole)) {
         Ok(Some(Restoration { cells, whole }))
     } else {
         Err(damaged)

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::tz::TimeZone;
+use proptest::prelude::*;
 
 use super::Layout;
-use super::joining::{Findings, Known, Stranger, changed_fields, compare, suspects};
+use super::joining::{Findings, Known, Overwritten, Stranger, changed_fields, compare, suspects};
 use super::shifted::{Before, restoration};
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
@@ -247,8 +248,13 @@ fn our_own_word_in_an_answer_is_put_back_and_not_taken_for_an_edit() {
     let mut cells = numbered(46_350.5, "A", 1);
     cells[3] = text("VM-2026-0001");
     let found = check(&reading(&[(3, cells)], &[(11, 3)]), &[ticket(1, Some(11), 46_350.5, "A")]);
-    assert_eq!(found.overwritten, [(number(1), vec![(3, text("A"))])]);
+    let overwritten = Overwritten { number: number(1), cells: vec![(3, text("A"))], sent_anew_at: None };
+    assert_eq!(found.overwritten, [overwritten]);
     assert!(found.edited.is_empty() && found.torn.is_empty());
+    let mut cells = numbered(46_350.7, "A", 1);
+    cells[3] = text("VM-2026-0001");
+    let found = check(&reading(&[(3, cells)], &[(11, 3)]), &[ticket(1, Some(11), 46_350.5, "A")]);
+    assert!(found.overwritten[0].sent_anew_at.is_some(), "what it said when it was sent anew nobody knows: {found:?}");
 }
 
 #[test]
@@ -275,6 +281,11 @@ fn cells_over_which_columns_were_moved_get_back_what_stood_in_them() {
     let written = [&before[..6], &[text("VM-2026-0001"), text("Diproses")]].concat();
     let after = Before { headers: &headers, cells: &before, sent: &sent };
     assert_eq!(restoration(&renamed, &written, &after), Ok(None));
+    let mut sent_anew = before.clone();
+    (sent_anew[0], sent_anew[3]) = (Cell::Number(46_350.6), text("A"));
+    sent_anew.insert(2, Cell::Empty);
+    (sent_anew[6], sent_anew[7]) = (text("VM-2026-0001"), text("Diproses"));
+    assert_eq!(with(&sent_anew), Err(vec![6]), "what it says now nobody has read");
     let same = Layout { headers: headers.clone(), ..self::layout() };
     assert_eq!(restoration(&same, &now, &Before { headers: &headers, cells: &before, sent: &sent }), Ok(None));
 }
@@ -336,4 +347,39 @@ fn a_mark_that_was_recorded_during_the_read_is_neither_gone_nor_made_again() {
     assert_eq!((found.gone.len(), found.to_mark.len(), found.candidates.len()), (1, 0, 0));
     let found = check(&read, &[ticket(1, None, 46_350.5, "A")]);
     assert_eq!(found.to_mark, [(number(1), 3)]);
+}
+
+/// What says whose a row is: moment, address, name, title and number.
+const SAYS_WHOSE: [usize; 5] = [0, 1, 2, 3, 6];
+
+proptest! {
+    #[test]
+    fn any_columns_that_are_carried_apart_from_the_others_are_a_torn_sheet(
+        order in (3..9_u32).prop_flat_map(|count| Just((0..count).collect::<Vec<u32>>()).prop_shuffle()),
+        from in 0..HEADERS.len(),
+        width in 1..HEADERS.len(),
+        marked: bool,
+    ) {
+        let moved = order.iter().enumerate().filter(|(at, from)| *at != **from as usize).count();
+        let columns = from..(from + width).min(HEADERS.len());
+        let carried = SAYS_WHOSE.iter().filter(|column| columns.contains(column)).count();
+        prop_assume!(moved >= 2 && (1..SAYS_WHOSE.len()).contains(&carried));
+        let name = |n: u32| char::from_u32(u32::from('A') + n).unwrap().to_string();
+        let stamp = |n: u32| 46_350.0 + f64::from(n) / 10.0;
+        let before: Vec<Vec<Cell>> = (0..).zip(&order).map(|(n, _)| numbered(stamp(n), &name(n), n + 1)).collect();
+        let mark = |n: u32| Some(20 + i32::try_from(n).unwrap()).filter(|_| marked);
+        let tickets: Vec<_> = (0..).zip(&order).map(|(n, _)| ticket(n + 1, mark(n), stamp(n), &name(n))).collect();
+        let marks: Vec<(i32, u32)> = (0..).zip(&order).filter_map(|(n, _)| Some((mark(n)?, 3 + n))).collect();
+        let torn: Vec<(u32, Vec<Cell>)> = (0..).zip(&order).map(|(n, from)| {
+            let mut cells = before[n as usize].clone();
+            cells.resize(HEADERS.len(), Cell::Empty);
+            columns.clone().filter_map(|column| Some((column, before[*from as usize].get(column)?.clone()))).for_each(|(column, cell)| cells[column] = cell);
+            (3 + n, cells)
+        }).collect();
+        let found = check(&reading(&torn, &marks), &tickets);
+        prop_assert!(!found.torn.is_empty(), "{found:?}");
+        let whole: Vec<(u32, Vec<Cell>)> = (3..).zip(order.iter().map(|from| before[*from as usize].clone())).collect();
+        let sorted = check(&reading(&whole, &marks), &tickets);
+        prop_assert!(sorted.torn.is_empty(), "whole rows that were sorted are none: {sorted:?}");
+    }
 }

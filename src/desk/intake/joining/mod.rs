@@ -1,13 +1,14 @@
 //! Whose each row is. Three things say so, and none is trusted alone: the row's metadata, the ticket number in it, and its content.
 //! The timestamp is no part of a row's identity, since Forms changes it when an answer is edited; but only an edit makes it later.
 
+mod torn;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Layout;
-use super::torn::is_torn;
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Fingerprint};
@@ -40,6 +41,17 @@ pub struct Astray {
     pub answer: Option<Answer>,
 }
 
+/// A word of Loket's in an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overwritten {
+    /// Whose answer it is.
+    pub number: TicketNumber,
+    /// The columns, and what was answered there.
+    pub cells: Vec<(usize, Cell)>,
+    /// When the answer was sent anew since it was recorded: what it said there then is not known.
+    pub sent_anew_at: Option<Timestamp>,
+}
+
 /// A row that shows a ticket number of no open ticket, or of one that has its row elsewhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stranger {
@@ -68,8 +80,8 @@ pub struct Findings {
     pub candidates: Vec<(u32, Answer)>,
     /// Numbered rows that are no open ticket's own.
     pub strangers: Vec<Stranger>,
-    /// Cells of people in which a word of Loket's stands, with what stood there before.
-    pub overwritten: Vec<(TicketNumber, Vec<(usize, Cell)>)>,
+    /// Answers in which a word of Loket's stands.
+    pub overwritten: Vec<Overwritten>,
     /// The highest count that the rows show, by year.
     pub highest: BTreeMap<i16, u32>,
     /// Columns were sorted or moved apart from each other: these tickets' rows show it. Nothing else is to be done then.
@@ -120,7 +132,6 @@ pub fn compare(layout: &Layout, reading: &Reading, known: Known<'_>) -> Findings
     joining.by_changed_marks();
     joining.by_changed_rows();
     joining.by_content_under_another_number();
-    joining.by_parts_of_two();
     joining.finish()
 }
 
@@ -445,31 +456,6 @@ impl<'a> Joining<'a> {
         }
     }
 
-    /// Rows with the moment and person of one ticket and the number of another, and with an answer that is neither's: some columns were
-    /// sorted together with the numbers, and apart from the others.
-    fn by_parts_of_two(&mut self) {
-        let mut by_moment: HashMap<Timestamp, Vec<TicketNumber>> = HashMap::new();
-        for ticket in self.known.open {
-            by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
-        }
-        let trusted = |number: &TicketNumber| self.tickets.contains_key(number) && !self.known.doubted.contains(number);
-        let of_person = |number: &TicketNumber, answer: &Answer| {
-            self.known.answers.get(number).is_some_and(|recorded| same_person(recorded, answer))
-        };
-        let mut parts = BTreeSet::new();
-        for row in self.rows.values() {
-            let (Some(shown), Some(answer)) = (row.number.filter(trusted), &row.answer) else { continue };
-            let others = by_moment.get(&answer.submitted_at).into_iter().flatten();
-            let mut others = others.filter(|other| **other != shown && self.tickets[other].fingerprint != row.print);
-            if !of_person(&shown, answer) && others.any(|other| of_person(other, answer)) {
-                parts.insert(shown);
-            }
-        }
-        if parts.len() >= TORN_MIXED_MIN {
-            self.mixed.extend(parts);
-        }
-    }
-
     /// Joins a ticket to a row that does not carry its metadata, or carries it unseen so far.
     fn join(&mut self, number: TicketNumber, at: u32) {
         self.place(number, at);
@@ -502,7 +488,9 @@ impl<'a> Joining<'a> {
         let overwritten: Vec<Field> = fields.iter().copied().filter(ours).collect();
         if !overwritten.is_empty() {
             let was = |field: &Field| Some((self.layout.questions.column(*field)?.index, recorded.cell(*field).clone()));
-            self.found.overwritten.push((ticket.number, overwritten.iter().filter_map(was).collect()));
+            let cells = overwritten.iter().filter_map(was).collect();
+            let sent_anew_at = Some(answer.submitted_at).filter(|at| *at > ticket.submitted_at);
+            self.found.overwritten.push(Overwritten { number: ticket.number, cells, sent_anew_at });
             return;
         }
         if fit == Fit::Changed {
@@ -513,10 +501,7 @@ impl<'a> Joining<'a> {
     }
 
     fn finish(mut self) -> Findings {
-        self.found.torn = is_torn(&self.mixed, &self.restated, self.known.answers, |number, field| self.now(number, field));
-        if !self.found.torn.is_empty() {
-            tracing::debug!("the sheet is torn: {:?} show another's number, {:?} other answers", self.mixed, self.restated);
-        }
+        self.found.torn = self.torn();
         let (marks, placed) = (&self.reading.marks, &self.placed);
         self.found.astray.retain(|astray| marks.get(&astray.mark) != placed.get(&astray.number));
         for ticket in self.known.open {
@@ -532,12 +517,6 @@ impl<'a> Joining<'a> {
         }
         self.found.candidates.sort_by_key(|(row, answer)| (answer.submitted_at, *row));
         self.found
-    }
-
-    /// What an edited ticket's row now shows in a field.
-    fn now(&self, number: TicketNumber, field: Field) -> Option<&Cell> {
-        let (_, _, answer) = self.found.edited.iter().find(|(edited, ..)| *edited == number)?;
-        Some(answer.cell(field))
     }
 }
 
