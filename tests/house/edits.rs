@@ -160,7 +160,7 @@ impl Edits {
     async fn until_told(&self, key: &str, told: bool) {
         let began = Instant::now();
         while World::of(&self.office).await.has(key) != told {
-            assert!(began.elapsed() < TOLD_WITHIN, "`{key}` told: not {told}\n{}", self.words());
+            assert!(began.elapsed() < TOLD_WITHIN, "`{key}` told: not {told}\n{}\n{}", self.staff().people.text(), self.words());
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -244,8 +244,9 @@ impl Edits {
             assert!(self.office.runs(), "the daemon ended by itself\n{}", self.words());
             assert!(
                 began.elapsed() < REST_PATIENCE,
-                "no rest {when}: {troubles:#?}\nnotices {:?}\n{}",
+                "no rest {when}: {troubles:#?}\nnotices {:?}\n{}\n{}",
                 world.notices,
+                self.staff().people.text(),
                 self.words()
             );
             tokio::time::sleep(Duration::from_millis(200)).await;

@@ -121,6 +121,22 @@ impl People {
         Look { values, headers }
     }
 
+    /// The sheet as far as it says whose each row is, for people who look into a failure.
+    pub fn text(&self) -> String {
+        let (look, view) = (self.look(), self.hands.view());
+        let line = |row: usize| {
+            let marks: Vec<String> =
+                view.metadata.iter().filter(|(at, ..)| *at == row).map(|(_, id, _, value)| format!("{id}={value}")).collect();
+            let shown = ["Timestamp", title::EMAIL, title::TOPIC, title::NOTES, "No. Tiket", KEY];
+            let cells: Vec<String> = shown
+                .iter()
+                .map(|name| look.column(self.header(name)).map_or("-".to_owned(), |column| look.cell(row, column).to_string()))
+                .collect();
+            format!("row {}: {} | {}", row + 1, cells.join(" | "), marks.join(" "))
+        };
+        (1..look.values.len()).map(line).collect::<Vec<String>>().join("\n")
+    }
+
     /// The present header of a column.
     pub fn header<'a>(&'a self, name: &'a str) -> &'a str {
         self.columns.get(name).map_or(name, String::as_str)

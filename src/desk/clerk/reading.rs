@@ -49,6 +49,7 @@ impl Clerk {
         self.recall(&read, &open).await?;
         let doubted = self.all_doubted();
         let (unsettled, recovered) = (self.unsettled(), std::mem::take(&mut self.recovered));
+        tracing::debug!("numbers that prove nothing: {doubted:?}; {unsettled:?} are unsettled");
         let (answers, zone) = (&self.answers, &self.zone);
         let known = Known { open: &open, answers, doubted: &doubted, unsettled: &unsettled, recovered: &recovered, zone };
         let found = compare(&self.layout, &read, known);

@@ -113,5 +113,5 @@ impl Layout {
 /// A timestamp of Forms, in the spreadsheet's zone.
 fn moment(cell: &Cell, zone: &TimeZone) -> Option<Timestamp> {
     let Cell::Number(number) = cell else { return None };
-    zone.to_timestamp(serial::datetime(*number)?).ok()
+    zone.to_timestamp(serial::instant(*number)?).ok()
 }
