@@ -3,6 +3,7 @@
 
 mod answers;
 mod mending;
+mod protected;
 mod reading;
 mod watching;
 mod writing;
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use self::protected::Protected;
 use super::health::Party;
 use super::intake::Layout;
 use super::intake::joining::Seen;
@@ -155,6 +157,10 @@ pub struct Clerk {
     tidy_at: Instant,
     /// Rows may carry metadata of closed tickets: a process before may have died between closing and taking it off.
     marks_left: bool,
+    /// Tickets whose rows are protected against being written, or may be.
+    protected: Protected,
+    /// The same against being marked.
+    unmarkable: Protected,
 }
 
 /// How long to wait after failure number `failures` in a row: as long as the party asks, else no longer than a poll, so that its
@@ -230,6 +236,8 @@ impl Clerk {
             failures: 0,
             tidy_at: now + TIDY_EVERY,
             marks_left: true,
+            protected: Protected::default(),
+            unmarkable: Protected::default(),
         }
     }
 
@@ -423,6 +431,10 @@ impl Clerk {
 
     /// Writes nothing for a while. New answers are read all the same: they have a quota of their own.
     fn rest_from_writing(&mut self, why: &Why) {
+        if matches!(why, Why::Protected(_)) {
+            // That holds of some rows only.
+            return;
+        }
         self.write_failures += 1;
         self.write_at = Some(Instant::now() + wait(why, self.write_failures, self.poll_every()));
     }
