@@ -25,10 +25,12 @@ mod matrix;
 mod office;
 #[path = "../postgres/server.rs"]
 mod postgres;
+mod protected;
 mod replicas;
 mod restored;
 mod sheets;
 mod stories;
+mod tidy;
 mod trouble;
 mod typed;
 mod walk;

@@ -154,7 +154,8 @@ pub struct Clerk {
     write_failures: u32,
     poll_at: Instant,
     failures: u32,
-    tidy_at: Instant,
+    /// By the wall clock, as tickets are closed.
+    tidied_at: Timestamp,
     /// Rows may carry metadata of closed tickets: a process before may have died between closing and taking it off.
     marks_left: bool,
     /// Tickets whose rows are protected against being written, or may be.
@@ -184,7 +185,7 @@ impl Clerk {
     /// A clerk who has not read anything yet. `unverified` are writes of a process before, whose effect nobody has looked at.
     pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>, unverified: Vec<ToWrite>) -> Clerk {
         let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
-        let now = Instant::now();
+        let (now, tidied_at) = (Instant::now(), house.now());
         house.clerk.busy.store(true, Ordering::Release);
         house.clerk.torn.store(noticed.contains(watching::TORN), Ordering::Release);
         Clerk {
@@ -234,7 +235,7 @@ impl Clerk {
             write_failures: 0,
             poll_at: now,
             failures: 0,
-            tidy_at: now + TIDY_EVERY,
+            tidied_at,
             marks_left: true,
             protected: Protected::default(),
             unmarkable: Protected::default(),
@@ -356,7 +357,8 @@ impl Clerk {
             self.start(async move { Event::Facts(house.sheet.facts(known, &title).await) });
             return;
         };
-        if Instant::now() >= self.tidy_at {
+        // Either way: the clock may have been put back.
+        if self.house.now().duration_since(self.tidied_at).unsigned_abs() >= TIDY_EVERY {
             self.tidy().await;
         }
         let marks: Vec<i32> = match self.house.store.open_tickets_anew().await {
@@ -454,7 +456,7 @@ impl Clerk {
 
     /// Closes old tickets and takes the metadata off their rows.
     async fn tidy(&mut self) {
-        self.tidy_at = Instant::now() + TIDY_EVERY;
+        self.tidied_at = self.house.now();
         let closed = match self.house.store.close_old(self.house.now()).await {
             Ok(closed) => closed,
             Err(error) => return self.house.store_failed(&error),
@@ -464,11 +466,12 @@ impl Clerk {
             self.doubted.remove(number);
         }
         let marks: Vec<(TicketNumber, i32)> = closed.into_iter().filter_map(|(number, mark)| Some((number, mark?))).collect();
-        if !marks.is_empty() {
-            self.take_off(marks);
-        } else if std::mem::take(&mut self.marks_left) {
+        if std::mem::take(&mut self.marks_left) {
+            // Among all metadata of ours is also that of those closed now.
             let house = self.house.clone();
             self.start(async move { Event::Marks(house.sheet.marks().await) });
+        } else {
+            self.take_off(marks);
         }
     }
 

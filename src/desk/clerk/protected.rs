@@ -134,7 +134,12 @@ mod tests {
     }
 
     /// Sends until nothing is left that may be sent now. Gives how many calls that took.
-    fn send(protected: &mut Protected, now: Instant, is_free: impl Fn(TicketNumber) -> bool, done: &mut Vec<TicketNumber>) -> usize {
+    fn send(
+        protected: &mut Protected,
+        now: Instant,
+        is_free: impl Fn(TicketNumber) -> bool,
+        done: &mut Vec<TicketNumber>,
+    ) -> usize {
         let mut calls = 0;
         loop {
             let taken = protected.take(now, 200, |number| !done.contains(&number));
