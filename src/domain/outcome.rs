@@ -61,8 +61,12 @@ impl Why {
     /// The reason as a sentence for a log or for staff.
     pub fn text(&self) -> &str {
         match self {
-            Why::Later(text, _) | Why::Until(text, _) | Why::NotNow(text) => text,
-            Why::HostUnusable(text) | Why::Refused(text) | Why::Protected(text) => text,
+            Why::Later(text, _)
+            | Why::Until(text, _)
+            | Why::NotNow(text)
+            | Why::HostUnusable(text)
+            | Why::Refused(text)
+            | Why::Protected(text) => text,
             Why::DayUsedUp => "the host has used up its changes for this UTC day",
         }
     }
