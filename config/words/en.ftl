@@ -109,6 +109,11 @@ notice-overwritten-title = Answers in the row of { $ticket } need a look
 notice-overwritten =
     While the system wrote to the row of { $ticket }, columns of the response sheet were being moved. What stood in these columns was overwritten and cannot be brought back by itself: { $columns }.
     Please bring it back by the menu File, Version history.
+notice-protected-title = Rows of the response sheet are protected against the system
+notice-protected =
+    The system cannot write to the rows of these requests, since their cells are protected: { $tickets }. The same holds for other rows in the protected range.
+    The requests go on and their letters are sent, but status and link do not show in these rows yet. Other rows are written as usual.
+    Please let { $account } edit that range by the menu Data, Protect sheets and ranges, or take the protection away. The rows are then written by themselves.
 notice-party-sheets = Google Sheets
 notice-party-zoom = Zoom
 notice-party-mail = The mail server

@@ -109,6 +109,11 @@ notice-overwritten-title = Isian pada baris { $ticket } perlu diperiksa
 notice-overwritten =
     Ketika sistem menulis ke baris { $ticket }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut tertimpa dan tidak dapat dikembalikan secara otomatis: { $columns }.
     Mohon kembalikan isinya melalui menu File, Histori versi.
+notice-protected-title = Ada baris di lembar jawaban yang dilindungi dari penulisan oleh sistem
+notice-protected =
+    Sistem tidak dapat menulis ke baris permohonan berikut karena selnya dilindungi: { $tickets }. Hal yang sama berlaku untuk baris lain dalam rentang yang dilindungi itu.
+    Permohonannya tetap diproses dan suratnya tetap dikirim, tetapi status dan tautannya belum tampil pada barisnya. Baris lain ditulis seperti biasa.
+    Mohon izinkan { $account } menyunting rentang itu melalui menu Data, Lindungi sheet dan rentang, atau hapus perlindungannya. Setelah itu baris-baris tersebut ditulis dengan sendirinya.
 notice-party-sheets = Google Sheets
 notice-party-zoom = Zoom
 notice-party-mail = Server surel

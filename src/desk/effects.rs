@@ -188,10 +188,10 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
             tracing::warn!("the Zoom account {} is left out for a while: {text}", intent.host);
             house.pool.unusable(&intent.host);
         }
-        Why::Later(..) | Why::Until(..) | Why::NotNow(_) | Why::Refused(_) => {}
+        Why::Later(..) | Why::Until(..) | Why::NotNow(_) | Why::Refused(_) | Why::Protected(_) => {}
     }
     record(house, number, intent, "not_made", move |ticket| match &why {
-        Why::Refused(text) => ticket.state = State::NeedsStaff(Reason::ZoomRefuses(text.clone()), None),
+        Why::Refused(text) | Why::Protected(text) => ticket.state = State::NeedsStaff(Reason::ZoomRefuses(text.clone()), None),
         Why::DayUsedUp if is_about_yesterday(now) => {
             ticket.state = State::Open;
             ticket.not_before = now + RETRY_MAX;

@@ -189,6 +189,7 @@ impl Teller {
 mod tests {
     use super::*;
     use crate::domain::answer::Display;
+    use crate::domain::limits::NOTE_CHARS_MAX;
     use crate::domain::meeting::Meeting;
     use crate::domain::problem::Reason;
     use crate::domain::request::{Contact, Request};
@@ -322,5 +323,31 @@ mod tests {
         assert!(text(false, true, false).contains("walaupun pemohon tidak memintanya"));
         let open = text(false, false, true);
         assert_eq!(open, "Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul 11.00 WIB.");
+    }
+
+    #[test]
+    fn a_note_that_is_too_long_is_cut_between_characters_and_shows_that_it_was() {
+        let ticket = ticket(scheduled(false), |_| ());
+        let note = |letters: usize| {
+            // Of one, two, three and four bytes.
+            let address: String = "aü漢🙂".chars().cycle().take(letters).collect();
+            let row = teller().row(&ticket, &LetterTrouble { refused: vec![address], ..LetterTrouble::default() });
+            row.0.into_iter().find(|(column, _)| *column == OwnColumn::Note).unwrap().1
+        };
+        let around = note(0).chars().count();
+        let longest = NOTE_CHARS_MAX - around;
+        let whole = note(longest);
+        assert_eq!(whole.chars().count(), NOTE_CHARS_MAX);
+        assert!(whole.ends_with('.') && whole.len() > 2 * NOTE_CHARS_MAX, "nothing is cut, whatever the bytes: {whole}");
+        let one_more = note(longest + 1);
+        assert_eq!(one_more.chars().count(), NOTE_CHARS_MAX);
+        assert!(one_more.ends_with("lai…"), "{one_more}");
+        // In the middle of the address: each place in its four characters.
+        for more in 1..=4 {
+            let text = note(NOTE_CHARS_MAX + more);
+            assert_eq!(text.chars().count(), NOTE_CHARS_MAX);
+            let kept = text.strip_suffix('…').expect("it shows that it was cut");
+            assert!(note(2 * NOTE_CHARS_MAX).starts_with(kept) && !kept.contains('…'), "{text}");
+        }
     }
 }

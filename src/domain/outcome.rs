@@ -53,13 +53,20 @@ pub enum Why {
     HostUnusable(String),
     /// The party refuses this very thing, and will again.
     Refused(String),
+    /// The party refuses, since people protected what was to be changed; until they lift that.
+    Protected(String),
 }
 
 impl Why {
     /// The reason as a sentence for a log or for staff.
     pub fn text(&self) -> &str {
         match self {
-            Why::Later(text, _) | Why::Until(text, _) | Why::NotNow(text) | Why::HostUnusable(text) | Why::Refused(text) => text,
+            Why::Later(text, _)
+            | Why::Until(text, _)
+            | Why::NotNow(text)
+            | Why::HostUnusable(text)
+            | Why::Refused(text)
+            | Why::Protected(text) => text,
             Why::DayUsedUp => "the host has used up its changes for this UTC day",
         }
     }

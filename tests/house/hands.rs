@@ -84,6 +84,17 @@ impl Hands {
         self.do_it(&json!({"setBasicFilter": {"filter": {"range": range}}}));
     }
 
+    /// Protects a row: only the owner may edit it.
+    pub fn protect_row(&self, at: usize, id: u32) {
+        let range = self.grid(at..at + 1, 0..self.view().column_count);
+        self.do_it(&json!({"addProtectedRange": {"protectedRange": {"protectedRangeId": id, "range": range}}}));
+    }
+
+    /// Takes a protection away.
+    pub fn lift(&self, id: u32) {
+        self.do_it(&json!({"deleteProtectedRange": {"protectedRangeId": id}}));
+    }
+
     pub fn copy_row(&self, from: usize, to: usize) {
         let columns = 0..self.view().column_count;
         let (source, destination) = (self.grid(from..from + 1, columns.clone()), self.grid(to..to + 1, columns));

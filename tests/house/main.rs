@@ -27,12 +27,14 @@ mod office;
 mod people;
 #[path = "../postgres/server.rs"]
 mod postgres;
+mod protected;
 mod replicas;
 mod rest;
 mod restored;
 mod sheets;
 mod staff;
 mod stories;
+mod tidy;
 mod trouble;
 mod typed;
 mod walk;

@@ -45,7 +45,7 @@ impl Office {
     }
 
     /// The metadata on the rows of a topic.
-    fn marks_of(&self, topic: &str) -> Vec<(usize, i64)> {
+    pub fn marks_of(&self, topic: &str) -> Vec<(usize, i64)> {
         let (rows, view) = (self.hands().rows_of(topic), self.hands().view());
         view.metadata.iter().filter(|(row, ..)| rows.contains(row)).map(|(row, id, ..)| (*row, *id)).collect()
     }

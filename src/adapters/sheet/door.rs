@@ -100,6 +100,11 @@ impl SheetDoor {
         })
     }
 
+    /// The service account's address.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
     /// The cached token, or a new one.
     pub(super) async fn token(&self) -> Result<String, yup_oauth2::Error> {
         let token = self.authenticator.token(&[Scope::Spreadsheet.as_ref()]).await?;

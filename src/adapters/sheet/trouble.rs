@@ -126,6 +126,7 @@ impl Failure {
         match self.how {
             How::Later(wait) => Outcome::NotDone(Why::Later(text, wait)),
             How::Unknown => Outcome::Unknown(text),
+            How::Refused if matches!(self.trouble, Trouble::Protected(_)) => Outcome::NotDone(Why::Protected(text)),
             How::Refused => Outcome::NotDone(Why::Refused(text)),
         }
     }

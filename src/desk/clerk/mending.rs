@@ -17,7 +17,7 @@ use crate::desk::intake::joining::{Astray, Findings, Overwritten, suspects};
 use crate::desk::intake::shifted::{Before, Restoration, emptied, is_still, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::limits::{PUT_BACK_MAX, ROUNDS_TO_JOIN, ROUNDS_TO_MISS};
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, Why};
 use crate::domain::rows::{OwnColumn, RowText};
 use crate::domain::ticket::TicketNumber;
 
@@ -262,7 +262,7 @@ impl Clerk {
             let Some(ticket) = open.iter().find(|ticket| ticket.number == astray.number) else { continue };
             let (number, mark) = (astray.number, astray.mark);
             let settling = self.writing.contains(&number) || self.unverified.iter().any(|(row, _)| row.number == number);
-            if settling || !self.taking_off.insert(mark) {
+            if settling || !self.protected.allows(number, Instant::now()) || !self.taking_off.insert(mark) {
                 continue;
             }
             tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
@@ -302,11 +302,13 @@ impl Clerk {
         };
         let right = shown.is_some_and(|row| self.shows(&row.cells, &mend.print) != Some(false) || mend.print.0.is_empty());
         if right {
+            self.protected.accept(&[mend.number]);
             self.unmark(mend);
             return;
         }
         self.taking_off.remove(&mend.mark);
         match outcome {
+            Outcome::NotDone(Why::Protected(_)) => self.set_aside(vec![mend.number], false),
             Outcome::NotDone(why) => self.rest_from_writing(&why),
             Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
         }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod mending;
+mod protected;
 mod reading;
 mod watching;
 mod writing;
@@ -18,6 +19,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use self::protected::Protected;
 use super::health::Party;
 use super::intake::Layout;
 use super::intake::joining::Seen;
@@ -152,9 +154,14 @@ pub struct Clerk {
     write_failures: u32,
     poll_at: Instant,
     failures: u32,
-    tidy_at: Instant,
+    /// By the wall clock, as tickets are closed.
+    tidied_at: Timestamp,
     /// Rows may carry metadata of closed tickets: a process before may have died between closing and taking it off.
     marks_left: bool,
+    /// Tickets whose rows are protected against being written, or may be.
+    protected: Protected,
+    /// The same against being marked.
+    unmarkable: Protected,
 }
 
 /// How long to wait after failure number `failures` in a row: as long as the party asks, else no longer than a poll, so that its
@@ -178,7 +185,7 @@ impl Clerk {
     /// A clerk who has not read anything yet. `unverified` are writes of a process before, whose effect nobody has looked at.
     pub fn new(house: Arc<House>, desk: Desk, noticed: HashSet<String>, unverified: Vec<ToWrite>) -> Clerk {
         let (events, inbox) = mpsc::channel(CLERK_EVENTS_MAX);
-        let now = Instant::now();
+        let (now, tidied_at) = (Instant::now(), house.now());
         house.clerk.busy.store(true, Ordering::Release);
         house.clerk.torn.store(noticed.contains(watching::TORN), Ordering::Release);
         Clerk {
@@ -228,8 +235,10 @@ impl Clerk {
             write_failures: 0,
             poll_at: now,
             failures: 0,
-            tidy_at: now + TIDY_EVERY,
+            tidied_at,
             marks_left: true,
+            protected: Protected::default(),
+            unmarkable: Protected::default(),
         }
     }
 
@@ -348,7 +357,8 @@ impl Clerk {
             self.start(async move { Event::Facts(house.sheet.facts(known, &title).await) });
             return;
         };
-        if Instant::now() >= self.tidy_at {
+        // Either way: the clock may have been put back.
+        if self.house.now().duration_since(self.tidied_at).unsigned_abs() >= TIDY_EVERY {
             self.tidy().await;
         }
         let marks: Vec<i32> = match self.house.store.open_tickets_anew().await {
@@ -423,6 +433,10 @@ impl Clerk {
 
     /// Writes nothing for a while. New answers are read all the same: they have a quota of their own.
     fn rest_from_writing(&mut self, why: &Why) {
+        if matches!(why, Why::Protected(_)) {
+            // That holds of some rows only.
+            return;
+        }
         self.write_failures += 1;
         self.write_at = Some(Instant::now() + wait(why, self.write_failures, self.poll_every()));
     }
@@ -442,7 +456,7 @@ impl Clerk {
 
     /// Closes old tickets and takes the metadata off their rows.
     async fn tidy(&mut self) {
-        self.tidy_at = Instant::now() + TIDY_EVERY;
+        self.tidied_at = self.house.now();
         let closed = match self.house.store.close_old(self.house.now()).await {
             Ok(closed) => closed,
             Err(error) => return self.house.store_failed(&error),
@@ -452,11 +466,12 @@ impl Clerk {
             self.doubted.remove(number);
         }
         let marks: Vec<(TicketNumber, i32)> = closed.into_iter().filter_map(|(number, mark)| Some((number, mark?))).collect();
-        if !marks.is_empty() {
-            self.take_off(marks);
-        } else if std::mem::take(&mut self.marks_left) {
+        if std::mem::take(&mut self.marks_left) {
+            // Among all metadata of ours is also that of those closed now.
             let house = self.house.clone();
             self.start(async move { Event::Marks(house.sheet.marks().await) });
+        } else {
+            self.take_off(marks);
         }
     }
 

@@ -75,6 +75,7 @@ impl Clerk {
         self.mark(to_mark, open.iter().filter(|ticket| ticket.mark.is_some()).count());
         self.watch_for_gone_rows(&found).await?;
         self.watch_for_strangers(&found).await?;
+        self.watch_protection().await?;
         self.size_slice(&read, tail);
         self.house.clerk.polls.fetch_add(1, Ordering::Release);
         self.ask_turn().await;
@@ -256,9 +257,20 @@ impl Clerk {
             tracing::error!("{} rows cannot be marked: {MARKED_ROWS_MAX} are, which is Google's limit", wishes.len() - room);
             wishes.truncate(room);
         }
-        for part in wishes.chunks(MARKS_PER_CALL) {
+        let (apart, together): (Vec<ToMark>, Vec<ToMark>) =
+            wishes.into_iter().partition(|wish| self.unmarkable.holds(wish.number));
+        let mut parts: Vec<Vec<ToMark>> = together.chunks(MARKS_PER_CALL).map(<[ToMark]>::to_vec).collect();
+        loop {
+            let is_due = |number| apart.iter().any(|wish| wish.number == number);
+            let taken = self.unmarkable.take(Instant::now(), MARKS_PER_CALL, is_due);
+            if taken.is_empty() {
+                break;
+            }
+            parts.push(apart.iter().filter(|wish| taken.contains(&wish.number)).cloned().collect());
+        }
+        for part in parts {
             self.marking.extend(part.iter().map(|wish| wish.number));
-            let (house, tab, part) = (self.house.clone(), tab.clone(), part.to_vec());
+            let (house, tab) = (self.house.clone(), tab.clone());
             self.start(async move {
                 let asked: Vec<MarkWish> =
                     part.iter().map(|wish| MarkWish { row: wish.row, value: wish.number.short() }).collect();
@@ -274,8 +286,16 @@ impl Clerk {
         for wish in &wishes {
             self.marking.remove(&wish.number);
         }
+        let numbers: Vec<TicketNumber> = wishes.iter().map(|wish| wish.number).collect();
         let marked = match outcome {
-            Outcome::Done(marked) => marked,
+            Outcome::Done(marked) => {
+                self.unmarkable.accept(&numbers);
+                marked
+            }
+            Outcome::NotDone(Why::Protected(_)) => {
+                self.set_aside(numbers, true);
+                return Ok(());
+            }
             Outcome::NotDone(why) => {
                 if matches!(why, Why::Refused(_)) {
                     // The tab may have been renamed: its title is part of the call. Or the metadata is used up: spare ones go.

@@ -29,7 +29,7 @@ impl Clerk {
         Ok(())
     }
 
-    async fn over(&mut self, key: &str) -> Result<(), StoreError> {
+    pub(super) async fn over(&mut self, key: &str) -> Result<(), StoreError> {
         if self.noticed.contains(key) {
             self.house.notice_over(key).await?;
             self.noticed.remove(key);
@@ -122,7 +122,7 @@ impl Clerk {
 }
 
 /// The first of some numbers in one line.
-fn numbers<'a>(all: impl Iterator<Item = &'a TicketNumber>) -> String {
+pub(super) fn numbers<'a>(all: impl Iterator<Item = &'a TicketNumber>) -> String {
     let mut texts: Vec<String> = all.take(NUMBERS_TOLD_MAX + 1).map(ToString::to_string).collect();
     if texts.len() > NUMBERS_TOLD_MAX {
         texts.truncate(NUMBERS_TOLD_MAX);

@@ -12,7 +12,7 @@ use crate::desk::health::Party;
 use crate::desk::intake::joining::{Seen, is_same};
 use crate::domain::answer::{Cell, Fingerprint};
 use crate::domain::limits::{ROWS_PER_WRITE, WRITES_AT_ONCE};
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, Why};
 use crate::domain::rows::OwnColumn;
 use crate::domain::ticket::TicketNumber;
 
@@ -35,11 +35,12 @@ impl Clerk {
         if self.is_torn() {
             return false;
         }
-        let open = self.house.store.open_tickets().await;
-        open.is_ok_and(|open| open.iter().any(|ticket| self.difference(ticket).is_some()))
+        let (open, now) = (self.house.store.open_tickets().await, Instant::now());
+        let is_due = |ticket: &OpenTicket| self.protected.allows(ticket.number, now) && self.difference(ticket).is_some();
+        open.is_ok_and(|open| open.iter().any(is_due))
     }
 
-    fn difference(&self, ticket: &OpenTicket) -> Option<Vec<Option<Cell>>> {
+    pub(super) fn difference(&self, ticket: &OpenTicket) -> Option<Vec<Option<Cell>>> {
         if self.writing.contains(&ticket.number) {
             return None;
         }
@@ -47,15 +48,23 @@ impl Clerk {
         self.layout.difference(&self.seen.get(&ticket.number)?.text, &ticket.wanted)
     }
 
-    /// Writes every row that differs.
+    /// Writes every row that differs; those that are not to go together with others come when no other is left.
     pub(super) async fn write_due(&mut self) -> Result<(), StoreError> {
         if self.write_at.is_some() || self.is_torn() {
             return Ok(());
         }
         let headers: Arc<[String]> = self.layout.headers.clone().into();
         let (mut rows, mut writes) = (Vec::new(), Vec::new());
-        for ticket in self.house.store.open_tickets().await?.iter() {
-            let (Some(cells), Some(mark)) = (self.difference(ticket), ticket.mark) else { continue };
+        let open = self.house.store.open_tickets().await?;
+        let due: HashMap<TicketNumber, Vec<Option<Cell>>> =
+            open.iter().filter_map(|ticket| Some((ticket.number, self.difference(ticket)?))).collect();
+        let apart = if due.keys().all(|number| self.protected.holds(*number)) {
+            self.protected.take(Instant::now(), ROWS_PER_WRITE, |number| due.contains_key(&number))
+        } else {
+            Vec::new()
+        };
+        for ticket in open.iter().filter(|ticket| !self.protected.holds(ticket.number) || apart.contains(&ticket.number)) {
+            let (Some(cells), Some(mark)) = (due.get(&ticket.number).cloned(), ticket.mark) else { continue };
             let before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
             let (print, wanted) = (self.layout.fingerprint(&before), ticket.wanted.clone());
             let (number, sent, headers) = (ticket.number, cells.clone(), headers.clone());
@@ -84,7 +93,11 @@ impl Clerk {
     /// Rows were written: each answer must show the ticket's row. What is not known is read again before it is written again.
     pub(super) async fn written(&mut self, rows: Vec<ToWrite>, outcome: Outcome<Vec<RowWritten>>) -> Result<(), StoreError> {
         self.writes -= 1;
-        self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        if matches!(outcome, Outcome::NotDone(Why::Protected(_))) {
+            self.house.health.well(Party::Sheets);
+        } else {
+            self.house.health.note(Party::Sheets, &outcome, self.house.now());
+        }
         let mut before: HashMap<TicketNumber, Option<Seen>> = HashMap::new();
         for row in &rows {
             self.writing.remove(&row.number);
@@ -99,7 +112,12 @@ impl Clerk {
         let written = match outcome {
             Outcome::Done(written) => {
                 self.write_failures = 0;
+                self.protected.accept(&rows.iter().map(|row| row.number).collect::<Vec<TicketNumber>>());
                 written
+            }
+            Outcome::NotDone(Why::Protected(_)) => {
+                self.set_aside(rows.iter().map(|row| row.number).collect(), false);
+                return Ok(());
             }
             Outcome::NotDone(why) => {
                 // What stands in those rows is read again before they are written again.

@@ -82,6 +82,9 @@ pub const MARKS_PER_CALL: usize = 200;
 pub const ROWS_PER_WRITE: usize = 200;
 /// Calls that write rows under way at once: one that is stuck must not hold the others.
 pub const WRITES_AT_ONCE: usize = 3;
+/// One of the rows that are protected against Loket is tried again this often: two of a minute's 60 writes, and whoever lifts a
+/// protection sees it gone within a minute.
+pub const PROTECTED_RETRY: Duration = Duration::from_secs(30);
 /// Longest answer to a question that is kept; Google's own limit for a cell is 50,000 characters.
 pub const CELL_CHARS_MAX: usize = 5_000;
 /// Longest note in a row: less than what is kept of a cell that is read, else it would differ from what is to stand there at every poll.

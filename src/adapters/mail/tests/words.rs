@@ -30,12 +30,13 @@ const NOTES: [&str; 12] = [
     "note-recorded-unasked",
 ];
 
-const NOTICES: [&str; 9] =
-    ["row-gone", "torn", "unknown-rows", "headers", "overwritten", "down-sheets", "down-zoom", "back", "orphan"];
+const NOTICES: [&str; 10] =
+    ["row-gone", "torn", "unknown-rows", "headers", "overwritten", "protected", "down-sheets", "down-zoom", "back", "orphan"];
 
-const NOTICE_INSERTS: [(&str, &str); 12] = [
+const NOTICE_INSERTS: [(&str, &str); 13] = [
     ("ticket", "VM-2026-0001"),
     ("tickets", "VM-2026-0001"),
+    ("account", "loket@example.iam.gserviceaccount.com"),
     ("fields", "Jam Mulai"),
     ("columns", "Ket."),
     ("since", "pukul 09.00 WIB"),
