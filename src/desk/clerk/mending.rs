@@ -278,6 +278,7 @@ impl Clerk {
             if let Some(owner) = owner {
                 self.doubt(owner, belongs.clone());
             }
+            tracing::debug!(ticket = %number, "mending the row with the metadata {mark} of {number}: it is {owner:?}'s");
             let house = self.house.clone();
             self.start(async move {
                 house.sheet.turn_to_write().await;

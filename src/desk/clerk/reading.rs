@@ -11,6 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::desk::health::Party;
 use crate::desk::intake::Layout;
 use crate::desk::intake::joining::{Findings, Known, Seen, compare};
+use crate::domain::answer::Cell;
 use crate::domain::headers::Field;
 use crate::domain::limits::{
     MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, POLL_BYTES, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
@@ -108,6 +109,15 @@ impl Clerk {
         Ok(self.layout.readable())
     }
 
+    /// Where everything stood at another moment, as the header row of then says.
+    fn layout_of(&self, headers: &[String]) -> Layout {
+        if headers == self.layout.headers.as_slice() {
+            return self.layout.clone();
+        }
+        let header: Vec<Cell> = headers.iter().map(|text| Cell::Text(text.clone())).collect();
+        Layout::of(&header, &self.house.settings.sheet.questions)
+    }
+
     /// Adds Loket's own columns that are not there. True while that is under way.
     fn add_missing_columns(&mut self, read: &Reading) -> bool {
         let missing = self.layout.missing();
@@ -196,7 +206,7 @@ impl Clerk {
             let Outcome::Done(read) = outcome else { return Ok(()) };
             for (row, stamp) in read {
                 // One column was asked for: its cell is put where the layout expects it.
-                let mut placed = vec![crate::domain::answer::Cell::Empty; column.index];
+                let mut placed = vec![Cell::Empty; column.index];
                 placed.push(stamp);
                 let Some(answer) = self.layout.answer(&placed, &self.zone) else { continue };
                 last = last.max(row);
@@ -314,7 +324,7 @@ impl Clerk {
         let mut wrong = Vec::new();
         for (wish, mark) in wishes.iter().zip(&marked) {
             match &mark.cells {
-                Some(cells) if self.layout.fingerprint(cells) != wish.print => {
+                Some(cells) if self.layout_of(&mark.headers).fingerprint(cells) != wish.print => {
                     tracing::info!(
                         ticket = %wish.number,
                         "row {} moved while it was marked for {}: the metadata is taken off",

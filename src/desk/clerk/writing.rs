@@ -77,6 +77,7 @@ impl Clerk {
         if rows.is_empty() {
             return Ok(());
         }
+        tracing::debug!("writing {:?}", rows.iter().map(|row| (row.number.to_string(), row.mark)).collect::<Vec<_>>());
         // Before it is sent, so that whoever reads next can put back what it may have overwritten.
         self.house.store.record_row_writes(&mut rows).await?;
         self.writing.extend(rows.iter().map(|row| row.number));
