@@ -117,6 +117,10 @@ impl Clerk {
                 // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
+            if !self.unsettled().is_empty() && !self.house.store.answered_at(answer.submitted_at).await?.is_empty() {
+                // Perhaps a copy over which columns were moved while a row was written: first that is looked at, and put back.
+                continue;
+            }
             if let Some(at) = rowless.iter().position(|ticket| is_edit_of(answer, &ticket.answer)) {
                 // Perhaps edited before its row ever got its number: another ticket would be a second meeting for one event.
                 let since = *self.held_back.entry((print.clone(), answer.submitted_at)).or_insert_with(Instant::now);

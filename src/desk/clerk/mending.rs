@@ -90,7 +90,13 @@ impl Clerk {
                         looked_at.push(written.id);
                     }
                     (_, Err(columns)) => {
-                        self.tell_overwritten(written.number, &columns).await?;
+                        // Metadata may stand on another's row, whose answer was never read without the damage.
+                        let there = cells.and_then(|cells| self.layout.answer(cells, &self.zone));
+                        let owner = match there {
+                            Some(answer) => self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?,
+                            None => None,
+                        };
+                        self.tell_overwritten(owner.unwrap_or(written.number), &columns).await?;
                         looked_at.push(written.id);
                     }
                     // The row may be in a part of the sheet that is read later.

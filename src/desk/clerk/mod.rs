@@ -207,7 +207,7 @@ impl Clerk {
             slice_rows: SLICE_ROWS_MAX,
             seen: HashMap::new(),
             answers: HashMap::new(),
-            doubted: HashMap::new(),
+            doubted: unverified.iter().map(|written| (written.number, (written.wanted.clone(), now))).collect(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
             last_rows: (Vec::new(), Vec::new()),
             displaced: Vec::new(),

@@ -147,7 +147,10 @@ impl Clerk {
                     continue;
                 }
                 // The answer is not part of what came back: the next read tells.
-                None => self.poll_soon(),
+                None => {
+                    self.doubt(row.number, row.wanted.clone());
+                    self.poll_soon();
+                }
                 Some(false) => {
                     // Another row, other columns, or an edited answer: the next read tells, and mends.
                     tracing::warn!(ticket = %row.number, "the row written for {} shows another answer: reading again at once", row.number);

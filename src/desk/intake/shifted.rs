@@ -39,9 +39,11 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         let old = from.get(index).copied().flatten();
         layout.is_ours(index) || old.is_some_and(|old| was.is_ours(old))
     };
-    // A word that was sent is found wherever columns carried it since; an emptied cell only where it was sent to.
+    // What was sent is found wherever columns carried it since; while they stand as before an emptied cell only where it was sent to.
+    let have_moved = before.headers != layout.headers.as_slice();
     let is_sent = |index: usize, shown: &Cell| {
-        let emptied = || before.sent.get(index).is_some_and(|sent| sent.as_ref().is_some_and(Cell::is_blank));
+        let is_empty = |sent: &Option<Cell>| sent.as_ref().is_some_and(Cell::is_blank);
+        let emptied = || before.sent.get(index).is_some_and(is_empty) || (have_moved && before.sent.iter().any(is_empty));
         if shown.is_blank() { emptied() } else { before.sent.iter().flatten().any(|sent| is_same(shown, sent)) }
     };
     let hit = |index: &usize| {
