@@ -31,6 +31,10 @@ const WORLDS: u64 = 4;
 /// How long a sheet may need to come to rest, and a trouble to be told.
 const REST_PATIENCE: Duration = Duration::from_mins(1);
 const TOLD_WITHIN: Duration = Duration::from_secs(30);
+/// How long the next read is waited for.
+const STEP_MAX: Duration = Duration::from_secs(5);
+/// A read of the sheet.
+const READ: &str = "values.batchGetByDataFilter";
 /// Requests in one office at most.
 const REQUESTS_MAX: usize = 14;
 
@@ -95,10 +99,7 @@ impl Edits {
                 stopped += 1;
             }
             self.step();
-            let seen = self.office.sandbox.calls().last() + self.chance.random_range(2..14);
-            let most = Duration::from_millis(self.chance.random_range(50..1_400));
-            // Either so many calls went by or the time is over: both are a moment for the next step.
-            let _moment = self.office.sandbox.until(|world| world.calls().last() >= seen, most).await;
+            self.pause().await;
         }
         self.disarm();
         self.rest("after the edits").await;
@@ -107,6 +108,17 @@ impl Edits {
         self.staff().tidy_up(&world);
         self.rest("after staff tidied up").await;
         self.end().await
+    }
+
+    /// Everybody together does about as much as Loket reads: now and then twice within one read, mostly once, at any moment of it.
+    async fn pause(&mut self) {
+        let reads = self.staff().reads() + u64::from(self.chance.random_bool(0.8));
+        let read = |count: u64| count >= reads;
+        self.office.sandbox.until(|world| read(world.calls().count(Party::Google, READ)), STEP_MAX).await;
+        let seen = self.office.sandbox.calls().last() + self.chance.random_range(0..10);
+        let most = Duration::from_millis(self.chance.random_range(20..700));
+        // Either so many calls went by or the time is over: both are a moment for the next step.
+        let _moment = self.office.sandbox.until(|world| world.calls().last() >= seen, most).await;
     }
 
     fn step(&mut self) {
@@ -128,7 +140,7 @@ impl Edits {
             0..4 => ("just before a write", "values.batchUpdateByDataFilter", "", When::Before),
             4..7 => ("just before a mark", "spreadsheets.batchUpdate*", "createDeveloperMetadata", When::Before),
             7 => ("just before metadata is taken off", "spreadsheets.batchUpdate*", "deleteDeveloperMetadata", When::Before),
-            _ => ("just after a read", "values.batchGetByDataFilter", "", When::After),
+            _ => ("just after a read", READ, "", When::After),
         };
         let staff = self.staff.clone();
         let hook = Action::hook(when, move |_| staff.lock().unwrap().edit(moment));

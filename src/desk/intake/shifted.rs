@@ -39,12 +39,17 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         let old = from.get(index).copied().flatten();
         layout.is_ours(index) || old.is_some_and(|old| was.is_ours(old))
     };
-    // What was sent is found wherever columns carried it since; while they stand as before an emptied cell only where it was sent to.
+    // A word that was sent is found wherever columns carried it since. An emptied cell is where it was sent to; once columns have moved it
+    // may be elsewhere, in a row that is otherwise what it was, but there are no more of them than were sent.
+    let is_empty = |sent: &&Option<Cell>| sent.as_ref().is_some_and(Cell::is_blank);
+    let emptied = before.sent.iter().filter(is_empty).count();
+    let gone = |index: &usize| at(now, *index).is_blank() && !at(&whole, *index).is_blank();
+    let gone = (0..whole.len()).filter(|index| !is_ours(*index)).filter(gone).count();
     let have_moved = before.headers != layout.headers.as_slice();
+    let is_emptied_somewhere = have_moved && gone <= emptied && is_same_request(layout, now, &whole);
     let is_sent = |index: usize, shown: &Cell| {
-        let is_empty = |sent: &Option<Cell>| sent.as_ref().is_some_and(Cell::is_blank);
-        let emptied = || before.sent.get(index).is_some_and(is_empty) || (have_moved && before.sent.iter().any(is_empty));
-        if shown.is_blank() { emptied() } else { before.sent.iter().flatten().any(|sent| is_same(shown, sent)) }
+        let is_emptied = || is_emptied_somewhere || before.sent.get(index).is_some_and(|sent| is_empty(&sent));
+        if shown.is_blank() { is_emptied() } else { before.sent.iter().flatten().any(|sent| is_same(shown, sent)) }
     };
     let hit = |index: &usize| {
         let shown = at(now, *index);

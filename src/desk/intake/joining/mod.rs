@@ -208,8 +208,15 @@ impl<'a> Joining<'a> {
         let same = row.print == ticket.fingerprint
             || recorded.is_some_and(|recorded| changed_fields(self.layout, recorded, answer).is_empty());
         let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
+        // Sent anew by somebody whose ticket is another: the number, and the metadata, came there by a write that met the row.
+        let is_sent_by_another = || {
+            let others = self.known.answers.iter().filter(|(number, _)| **number != ticket.number);
+            let mut others = others.filter(|(number, _)| self.tickets.contains_key(number));
+            others.any(|(_, other)| answer.submitted_at > other.submitted_at && same_request(other, answer))
+        };
         match () {
             () if same => Fit::Same,
+            () if shows_it && !by_the_same && recorded.is_some() && is_sent_by_another() => Fit::No,
             () if answer.submitted_at > ticket.submitted_at && (shows_it || by_the_same) => Fit::Later,
             () if shows_it || (answer.submitted_at == ticket.submitted_at && by_the_same) => Fit::Changed,
             () => Fit::No,
@@ -401,16 +408,12 @@ impl<'a> Joining<'a> {
     /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
     fn edited_under_another_number(&self, row: &Row<'_>, shown: TicketNumber) -> Option<TicketNumber> {
         let answer = row.answer.as_ref()?;
-        let same_request = |recorded: &Answer| {
-            let same = |field: Field| !answer.cell(field).is_blank() && is_same(answer.cell(field), recorded.cell(field));
-            same(Field::Email) && same(Field::Topic)
-        };
-        if same_request(self.known.answers.get(&shown)?) {
+        if same_request(self.known.answers.get(&shown)?, answer) {
             return None;
         }
         let waits = |(number, recorded): &(&TicketNumber, &Answer)| {
             let open = self.tickets.contains_key(number) && !self.placed.contains_key(number);
-            open && answer.submitted_at > recorded.submitted_at && same_request(recorded)
+            open && answer.submitted_at > recorded.submitted_at && same_request(recorded, answer)
         };
         self.known.answers.iter().find(waits).map(|(number, _)| *number)
     }
@@ -545,6 +548,12 @@ pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
         !then.is_empty() && then == now
     };
     same(Field::Email) || (same(Field::Applicant) && same(Field::Topic))
+}
+
+/// Whether an answer is by who gave the recorded one, and about the same event.
+fn same_request(recorded: &Answer, now: &Answer) -> bool {
+    let same = |field: Field| !now.cell(field).is_blank() && is_same(now.cell(field), recorded.cell(field));
+    same(Field::Email) && same(Field::Topic)
 }
 
 /// Whether a cell of people holds a word that only Loket writes.
