@@ -112,9 +112,9 @@ impl Edits {
 
     /// Everybody together does about as much as Loket reads: now and then twice within one read, mostly once, at any moment of it.
     async fn pause(&mut self) {
-        let reads = self.staff().reads() + u64::from(self.chance.random_bool(0.8));
-        let read = |count: u64| count >= reads;
-        self.office.sandbox.until(|world| read(world.calls().count(Party::Google, READ)), STEP_MAX).await;
+        let more = u64::from(self.chance.random_bool(0.8));
+        let reads = self.staff().reads() + more;
+        self.office.sandbox.until(|world| world.calls().count(Party::Google, READ) >= reads, STEP_MAX).await;
         let seen = self.office.sandbox.calls().last() + self.chance.random_range(0..10);
         let most = Duration::from_millis(self.chance.random_range(20..700));
         // Either so many calls went by or the time is over: both are a moment for the next step.

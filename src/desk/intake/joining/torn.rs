@@ -41,8 +41,11 @@ impl Joining<'_> {
         }
         let mut rows_of: HashMap<TicketNumber, Vec<&Row<'_>>> = HashMap::new();
         for row in self.rows.values() {
-            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at));
-            owners.into_iter().flatten().for_each(|owner| rows_of.entry(*owner).or_default().push(row));
+            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).into_iter().flatten();
+            // Of two answers of one moment the row that holds the other's is not this one's.
+            let whole: Vec<&TicketNumber> = owners.clone().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
+            let owners = owners.filter(|owner| whole.is_empty() || whole.contains(owner));
+            owners.for_each(|owner| rows_of.entry(*owner).or_default().push(row));
         }
         let numbers_lost = |number: TicketNumber| {
             let shown_at_home = rows_of.get(&number).is_some_and(|rows| rows.iter().any(|row| row.number == Some(number)));
