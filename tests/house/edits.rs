@@ -114,7 +114,7 @@ impl Edits {
     async fn pause(&mut self) {
         let more = u64::from(self.chance.random_bool(0.8));
         let reads = self.staff().reads() + more;
-        self.office.sandbox.until(|world| world.calls().count(Party::Google, READ) >= reads, STEP_MAX).await;
+        let _read = self.office.sandbox.until(|world| world.calls().count(Party::Google, READ) >= reads, STEP_MAX).await;
         let seen = self.office.sandbox.calls().last() + self.chance.random_range(0..10);
         let most = Duration::from_millis(self.chance.random_range(20..700));
         // Either so many calls went by or the time is over: both are a moment for the next step.

@@ -288,6 +288,27 @@ fn cells_over_which_columns_were_moved_get_back_what_stood_in_them() {
     assert_eq!(with(&sent_anew), Err(vec![6]), "what it says now nobody has read");
     let same = Layout { headers: headers.clone(), ..self::layout() };
     assert_eq!(restoration(&same, &now, &Before { headers: &headers, cells: &before, sent: &sent }), Ok(None));
+    // A column that was inserted before the write and deleted after it: the header row is what it was.
+    let mut there_and_back = before.clone();
+    there_and_back[5] = text("VM-2026-0001");
+    let mended = restoration(&same, &there_and_back, &Before { headers: &headers, cells: &before, sent: &sent }).unwrap().unwrap();
+    assert_eq!(mended.cells, [None, None, None, None, None, Some(Cell::Number(0.375))]);
+}
+
+#[test]
+fn an_answer_that_a_write_emptied_comes_back_and_an_empty_row_stays_empty() {
+    let headers: Vec<String> = HEADERS.map(str::to_owned).to_vec();
+    let before = numbered(46_350.5, "A", 1);
+    let sent: Vec<Option<Cell>> = [vec![None; 6], vec![Some(text("")), Some(text("Ditolak"))]].concat();
+    let mut moved: Vec<Cell> = HEADERS.map(text).to_vec();
+    moved.insert(1, text("Tambahan"));
+    let layout = Layout::of(&moved, &BTreeMap::new());
+    let mut now = before.clone();
+    now[5] = Cell::Empty;
+    now.insert(1, Cell::Empty);
+    let with = |now: &[Cell]| restoration(&layout, now, &Before { headers: &headers, cells: &before, sent: &sent });
+    assert_eq!(with(&now).unwrap().unwrap().cells[6], Some(Cell::Number(0.375)));
+    assert_eq!(with(&vec![Cell::Empty; 9]), Ok(None), "the row was cut and pasted elsewhere");
 }
 
 #[test]
@@ -320,6 +341,36 @@ fn numbers_that_were_sorted_with_some_columns_and_apart_from_the_others_are_a_to
     let rows = [(3, torn(46_350.5, "A", 2)), (4, torn(46_350.6, "B", 1)), (5, numbered(46_350.7, "C", 3))];
     let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
     assert!(found.torn.contains(&number(1)) && found.torn.contains(&number(2)), "{found:?}");
+}
+
+#[test]
+fn an_answer_sent_anew_under_a_number_that_a_write_put_there_is_its_senders() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B")];
+    let anew = |topic: &str, count: u32| {
+        let mut cells = numbered(46_350.8, topic, count);
+        cells[5] = Cell::Number(0.5);
+        cells
+    };
+    // Rows were sorted, their metadata stayed; both were written, and then both were edited.
+    let rows = [(3, anew("B", 1)), (4, anew("A", 2))];
+    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
+    let whose: Vec<(TicketNumber, u32)> = found.edited.iter().map(|(number, row, _)| (*number, *row)).collect();
+    assert!(found.torn.is_empty() && whose.len() == 2, "{found:?}");
+    assert!(whose.contains(&(number(1), 4)) && whose.contains(&(number(2), 3)), "{whose:?}");
+}
+
+#[test]
+fn a_new_answer_that_shows_what_another_row_lost_is_a_torn_sheet() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B")];
+    // The column of addresses was sorted before the last answer was read.
+    let mut rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.6, "B", 2)), (5, row(46_350.7, "C", "", ""))];
+    let address = |of: &str| text(&format!("{of}@example.go.id"));
+    (rows[0].1[1], rows[2].1[1]) = (address("c"), address("a"));
+    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
+    assert_eq!(found.torn, BTreeSet::from([number(1)]));
+    rows[0].1[1] = address("a");
+    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
+    assert!(found.torn.is_empty() && found.candidates.len() == 1, "one person may ask twice: {found:?}");
 }
 
 #[test]
