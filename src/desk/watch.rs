@@ -39,9 +39,10 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Watch {
-    /// A watch that begins now.
+    /// A watch that begins now. If the store was down until now it could be recorded by nobody, and the lease may have been lost of it.
     pub fn new(house: Arc<House>) -> Watch {
-        let (kept, passed_at, store_down) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let store_down = Mutex::new(house.health.down_since(Party::Store));
+        let (kept, passed_at) = (Mutex::default(), Mutex::default());
         Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, passed_at, store_down }
     }
 
@@ -103,7 +104,7 @@ impl Watch {
         let house = &self.house;
         let troubles = house.health.troubles();
         let unrecorded = *held(&self.store_down);
-        if let Some(since) = unrecorded.or(troubles.get(&Party::Store).map(|trouble| trouble.since)) {
+        if let Some(since) = unrecorded.or(house.health.down_since(Party::Store)) {
             *held(&self.store_down) = Some(since);
             // The store is back when it takes this; somebody else may have found out before.
             house.store.outage_began(Party::Store.name(), since).await?;

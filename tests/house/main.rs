@@ -11,6 +11,7 @@
 mod browser;
 mod checks;
 mod clock;
+mod commits;
 mod down;
 mod end;
 mod faults;
@@ -32,3 +33,4 @@ mod stories;
 mod trouble;
 mod typed;
 mod walk;
+mod wire;
