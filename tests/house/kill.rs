@@ -50,6 +50,7 @@ async fn killed_again_and_again(seed: u64) {
         office.sandbox.faults().remove(rule);
         office.die().await;
     }
+    println!("{struck} of {KILLS} kills came in the middle of a call");
     // On PostgreSQL each start takes a lost create for one that may still be under way: fewer calls are made between two kills.
     let least = if office.store.starts_with("sqlite:") { KILLS / 2 } else { KILLS / 5 };
     assert!(struck > least, "only {struck} of {KILLS} kills came in the middle of a call");

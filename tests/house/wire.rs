@@ -80,6 +80,13 @@ impl Wire {
 }
 
 impl Watched {
+    /// Making the tables is nothing that is watched.
+    fn finds_strange(&self, query: &str) {
+        if self.counts.load(Ordering::Acquire) {
+            self.strange.lock().unwrap().push(query.to_owned());
+        }
+    }
+
     /// A commit comes by. Says when to break, if this is the one.
     fn commits(&self, deed: String) -> Option<When> {
         if !self.counts.load(Ordering::Acquire) {
@@ -137,7 +144,11 @@ async fn asked(
 }
 
 /// What the server says.
-async fn answered(from: &mut BufReader<OwnedReadHalf>, to: &mut OwnedWriteHalf, ends_after_answer: &AtomicBool) -> io::Result<()> {
+async fn answered(
+    from: &mut BufReader<OwnedReadHalf>,
+    to: &mut OwnedWriteHalf,
+    ends_after_answer: &AtomicBool,
+) -> io::Result<()> {
     loop {
         let said = message(from).await?;
         if !ends_after_answer.load(Ordering::Acquire) {
@@ -200,14 +211,14 @@ impl Talk {
                 // The empty question whether the connection lives, and what each is told when it is made.
                 other if other.is_empty() || other.starts_with("SET ") => None,
                 other => {
-                    watched.strange.lock().unwrap().push(other.to_owned());
+                    watched.finds_strange(other);
                     None
                 }
             },
             b'P' => {
                 let (name, query) = (text(), text());
                 if query.starts_with("COMMIT") || query.starts_with("BEGIN") {
-                    watched.strange.lock().unwrap().push(query.clone());
+                    watched.finds_strange(&query);
                 }
                 self.prepared.insert(name, query);
                 None
@@ -215,6 +226,8 @@ impl Talk {
             b'B' => {
                 let (_portal, name) = (text(), text());
                 self.done.extend(self.prepared.get(&name).and_then(|query| deed(query)));
+                // How many letters or rows it was is left to chance.
+                self.done.dedup();
                 None
             }
             // Outside of a transaction the server commits when it is asked for its answer.
