@@ -196,10 +196,13 @@ fn key(party: Party, outage: Outage) -> String {
     format!("down/{}/{}", party.name(), outage.since.as_second())
 }
 
-/// Keeps to the limits of Zoom's of which the ledger knows. Once, at the start.
+/// Keeps to the limits of Zoom's of which the ledger knows. Before the first call to Zoom, and when the desk is taken over: its last
+/// holder may have met more.
 pub async fn keep_to_waits(house: &House) -> Result<(), StoreError> {
     for (what, until) in house.store.waits(Party::Zoom.name(), house.now()).await? {
-        tracing::info!("Zoom's limit of the day for {what} calls holds until {until}");
+        if !house.zoom.shut().iter().any(|(known, _)| *known == what) {
+            tracing::info!("Zoom's limit of the day for {what} calls holds until {until}");
+        }
         house.zoom.keep_shut(&what, until);
     }
     Ok(())
