@@ -15,6 +15,7 @@ use super::post::Post;
 use super::watch::{Watch, keep_to_waits};
 use super::wiring::House;
 use crate::adapters::store::StoreError;
+use crate::domain::limits::store::LEASE_TRY_EVERY;
 use crate::domain::limits::{END_LIMIT, ONCE_LIMIT, ONCE_LOOK};
 
 /// How `--once` ended.
@@ -52,11 +53,15 @@ pub async fn hold(house: &Arc<House>, stop: &CancellationToken) -> Result<(), St
                 // Everything is let go at once. What is under way outside ends by itself, and cannot be recorded any more.
                 () = lease::keep(house, fence) => {}
             },
-            Err(error) if first && !error.is_of_another() => {
+            Err(error) if first && !error.is_of_another() && !matches!(error, StoreError::Database(_)) => {
                 release(house).await;
                 return Err(error);
             }
-            Err(error) => house.store_failed(&error),
+            // The database may be slow or away for a moment at the beginning as at any other time.
+            Err(error) => {
+                house.store_failed(&error);
+                tokio::time::sleep(LEASE_TRY_EVERY).await;
+            }
         }
         first = false;
         house.store.lose_lease();
