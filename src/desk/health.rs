@@ -79,9 +79,14 @@ impl Health {
         troubles.insert(party, Trouble { since, text: text.to_owned() });
     }
 
-    /// Forgets all that was seen of the parties: another process deals with them now.
+    /// Since when the party fails.
+    pub fn down_since(&self, party: Party) -> Option<Timestamp> {
+        self.lock().get(&party).map(|trouble| trouble.since)
+    }
+
+    /// Forgets all that was seen of the parties: another process deals with them now. The store is this one's too, whoever runs the desk.
     pub fn forget(&self) {
-        self.lock().clear();
+        self.lock().retain(|party, _| *party == Party::Store);
         *self.last_poll.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = None;
     }
 

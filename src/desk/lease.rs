@@ -17,7 +17,7 @@ pub async fn stand_by(house: &House, stop: &CancellationToken, limit: Option<Dur
     while !stop.is_cancelled() {
         match house.store.take_lease().await {
             Ok(Some(fence)) => {
-                house.health.well(Party::Store);
+                // A trouble of the store's is over when it takes the record of it: that is the watch's.
                 house.stands_by.store(false, Ordering::Release);
                 tracing::info!(fence, "this process runs the desk now");
                 return Some(fence);

@@ -15,6 +15,7 @@ use super::post::Post;
 use super::watch::{Watch, keep_to_waits};
 use super::wiring::House;
 use crate::adapters::store::StoreError;
+use crate::domain::limits::store::LEASE_TRY_EVERY;
 use crate::domain::limits::{END_LIMIT, ONCE_LIMIT, ONCE_LOOK};
 
 /// How `--once` ended.
@@ -52,11 +53,15 @@ pub async fn hold(house: &Arc<House>, stop: &CancellationToken) -> Result<(), St
                 // Everything is let go at once. What is under way outside ends by itself, and cannot be recorded any more.
                 () = lease::keep(house, fence) => {}
             },
-            Err(error) if first && !error.is_of_another() => {
+            Err(error) if first && !error.is_of_another() && !matches!(error, StoreError::Database(_)) => {
                 release(house).await;
                 return Err(error);
             }
-            Err(error) => house.store_failed(&error),
+            // The database may be slow or away for a moment at the beginning as at any other time.
+            Err(error) => {
+                house.store_failed(&error);
+                tokio::time::sleep(LEASE_TRY_EVERY).await;
+            }
         }
         first = false;
         house.store.lose_lease();
@@ -98,6 +103,8 @@ impl Desk {
             // The clock may have been ahead at the first start.
             record.take_up_from = record.take_up_from.min(now);
         }
+        // Before anything is recorded: the store was down as long as nothing could be.
+        let watch = Watch::new(house.clone());
         house.store.wake_all(house.now()).await?;
         let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
@@ -105,7 +112,7 @@ impl Desk {
         keep_to_waits(house).await?;
         let notices = house.store.notices().await?;
         let unverified = house.store.row_writes().await?;
-        let (clerk, watch) = (Clerk::new(house.clone(), record, notices, unverified), Watch::new(house.clone()));
+        let clerk = Clerk::new(house.clone(), record, notices, unverified);
         Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 

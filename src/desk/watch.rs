@@ -39,9 +39,10 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Watch {
-    /// A watch that begins now.
+    /// A watch that begins now. If the store was down until now it could be recorded by nobody, and the lease may have been lost of it.
     pub fn new(house: Arc<House>) -> Watch {
-        let (kept, passed_at, store_down) = (Mutex::default(), Mutex::default(), Mutex::default());
+        let store_down = Mutex::new(house.health.down_since(Party::Store));
+        let (kept, passed_at) = (Mutex::default(), Mutex::default());
         Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, passed_at, store_down }
     }
 
@@ -103,7 +104,7 @@ impl Watch {
         let house = &self.house;
         let troubles = house.health.troubles();
         let unrecorded = *held(&self.store_down);
-        if let Some(since) = unrecorded.or(troubles.get(&Party::Store).map(|trouble| trouble.since)) {
+        if let Some(since) = unrecorded.or(house.health.down_since(Party::Store)) {
             *held(&self.store_down) = Some(since);
             // The store is back when it takes this; somebody else may have found out before.
             house.store.outage_began(Party::Store.name(), since).await?;
@@ -195,10 +196,13 @@ fn key(party: Party, outage: Outage) -> String {
     format!("down/{}/{}", party.name(), outage.since.as_second())
 }
 
-/// Keeps to the limits of Zoom's of which the ledger knows. Once, at the start.
+/// Keeps to the limits of Zoom's of which the ledger knows. Before the first call to Zoom, and when the desk is taken over: its last
+/// holder may have met more.
 pub async fn keep_to_waits(house: &House) -> Result<(), StoreError> {
     for (what, until) in house.store.waits(Party::Zoom.name(), house.now()).await? {
-        tracing::info!("Zoom's limit of the day for {what} calls holds until {until}");
+        if !house.zoom.shut().iter().any(|(known, _)| *known == what) {
+            tracing::info!("Zoom's limit of the day for {what} calls holds until {until}");
+        }
         house.zoom.keep_shut(&what, until);
     }
     Ok(())

@@ -10,6 +10,10 @@ use crate::office::{Office, plain, send};
 /// Offices that live side by side, and how often each is killed.
 const OFFICES: u64 = 4;
 const KILLS: u32 = 25;
+/// Reads of the sheet after which a moment that did not come is not waited for any more. The first four follow closely on each other, one
+/// of them the set-up check's, and only the last brings the work: on PostgreSQL, where a lease has to end first, a kill after four came
+/// just before it, and no more than 8 to 17 of 25 struck a call.
+const READS: u64 = 8;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_kills_lose_nothing_and_make_nothing_twice() {
@@ -39,7 +43,7 @@ async fn killed_again_and_again(seed: u64) {
         let die = Action::hook(when, move |_| send("KILL", pid));
         let rule = office.sandbox.faults().add(Rule::new(party, "*", die).skip(skip).once());
         // A quiet party may not be called so often: then the kill comes while the house rests, which is a moment too.
-        let reads = office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") + 4;
+        let reads = office.sandbox.calls().count(Party::Google, "values.batchGetByDataFilter") + READS;
         office
             .until("the moment came", |office| {
                 office.sandbox.faults().hits(rule) > 0
@@ -50,9 +54,8 @@ async fn killed_again_and_again(seed: u64) {
         office.sandbox.faults().remove(rule);
         office.die().await;
     }
-    // On PostgreSQL each start takes a lost create for one that may still be under way: fewer calls are made between two kills.
-    let least = if office.store.starts_with("sqlite:") { KILLS / 2 } else { KILLS / 5 };
-    assert!(struck > least, "only {struck} of {KILLS} kills came in the middle of a call");
+    println!("{struck} of {KILLS} kills came in the middle of a call");
+    assert!(struck > KILLS / 2, "only {struck} of {KILLS} kills came in the middle of a call");
     office.start();
     office.rest().await;
     assert!(office.rows().iter().all(|row| row.status() == "Terjadwal"), "{:#?}", office.brief());

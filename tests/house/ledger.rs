@@ -10,8 +10,6 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, FromRow};
 
 use crate::postgres;
 
-/// Every table that the daemon writes to.
-const TABLES: [&str; 7] = ["desk", "ticket_counter", "ticket", "answer", "event", "letter", "host_day"];
 /// What fails there, on PostgreSQL.
 const FULL: &str = "CREATE OR REPLACE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS \
                     $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$";
@@ -161,7 +159,7 @@ pub async fn fill_up(url: &str) {
     if file(url).is_none() {
         run(&mut ledger, FULL).await;
     }
-    for (table, event) in records() {
+    for (table, event) in records(url, &mut ledger).await {
         let made = if file(url).is_some() {
             format!(
                 "CREATE TRIGGER IF NOT EXISTS full_{table}_{event} BEFORE {event} ON {table} \
@@ -180,28 +178,33 @@ pub async fn fill_up(url: &str) {
 
 /// There is room on the disk again.
 pub async fn make_room(url: &str) {
-    if !there(url) || knows_nothing(url).await {
+    if !there(url) {
         return;
     }
     let mut ledger = open(url).await;
-    for (table, event) in records() {
+    for (table, event) in records(url, &mut ledger).await {
         let on = if file(url).is_some() { String::new() } else { format!(" ON {table}") };
         run(&mut ledger, &format!("DROP TRIGGER IF EXISTS full_{table}_{event}{on}")).await;
     }
     ledger.close().await.unwrap();
 }
 
-/// Its tables were not made yet.
-async fn knows_nothing(url: &str) -> bool {
-    let mut ledger = open(url).await;
-    let seen = sqlx::query("SELECT 1 FROM host_day").fetch_optional(&mut ledger).await;
-    ledger.close().await.unwrap();
-    seen.is_err()
+/// All tables, as the store's own catalogue names them; none before they were made. The lease comes first: every transaction of the
+/// daemon's begins there, so whoever takes them in this order is in nobody's way who is under way.
+async fn tables(url: &str, ledger: &mut AnyConnection) -> Vec<String> {
+    let query = if file(url).is_some() {
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name <> 'lease', name"
+    } else {
+        "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = current_schema() \
+         ORDER BY tablename <> 'lease', tablename"
+    };
+    sqlx::query_scalar(query).fetch_all(ledger).await.unwrap()
 }
 
 /// Every way to make a record.
-fn records() -> impl Iterator<Item = (&'static str, &'static str)> {
-    TABLES.into_iter().flat_map(|table| ["INSERT", "UPDATE"].map(|event| (table, event)))
+async fn records(url: &str, ledger: &mut AnyConnection) -> Vec<(String, &'static str)> {
+    let tables = tables(url, ledger).await;
+    tables.into_iter().flat_map(|table| ["INSERT", "UPDATE"].map(|event| (table.clone(), event))).collect()
 }
 
 /// Takes the right to write from everybody else until it is closed.
@@ -210,7 +213,8 @@ pub async fn lock(url: &str) -> AnyConnection {
     if file(url).is_some() {
         run(&mut ledger, "BEGIN IMMEDIATE").await;
     } else {
-        run(&mut ledger, &format!("BEGIN; LOCK TABLE {} IN EXCLUSIVE MODE", TABLES.join(", "))).await;
+        let tables = tables(url, &mut ledger).await.join(", ");
+        run(&mut ledger, &format!("BEGIN; LOCK TABLE {tables} IN EXCLUSIVE MODE")).await;
     }
     ledger
 }

@@ -11,6 +11,7 @@
 mod browser;
 mod checks;
 mod clock;
+mod commits;
 mod down;
 mod edits;
 mod end;
@@ -38,3 +39,4 @@ mod tidy;
 mod trouble;
 mod typed;
 mod walk;
+mod wire;

@@ -167,6 +167,8 @@ impl Day {
                 if hit || (reads > seen + 3 && office.is_at_rest().await) {
                     break;
                 }
+                let dies = cell.trouble == Trouble::ProcessDies;
+                assert!(dies || office.runs(), "the daemon ended by itself\n{}", office.last_words());
             }
             let hit = office.sandbox.faults().hits(rule) > 0;
             if hit && cell.trouble == Trouble::ProcessDies {

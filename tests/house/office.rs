@@ -434,6 +434,19 @@ pub fn free_port() -> u16 {
 pub fn send(signal: &str, pid: u32) {
     let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).stderr(Stdio::null()).status().unwrap();
     let _ = sent;
+    // One thread takes the signal and stops the others, and each may run on for a moment on a loaded machine.
+    while signal == "STOP" && still_runs(pid) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Whether any thread of a process does not stand still yet. One that is gone does.
+fn still_runs(pid: u32) -> bool {
+    let Ok(threads) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    let stat = |thread: std::fs::DirEntry| std::fs::read_to_string(thread.path().join("stat")).ok();
+    // The state comes after the name, which stands in brackets.
+    let stands = |stat: String| stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['T', 't', 'Z', 'X']));
+    threads.flatten().filter_map(stat).any(|stat| !stands(stat))
 }
 
 /// Wall-clock time in Jakarta as an instant.

@@ -105,6 +105,21 @@ impl Fleet {
         self.office.note_doubts().await;
     }
 
+    /// Waits until the log tells that whoever held the lease with this fence lost it, and that another holds it.
+    async fn says_that_the_lease_was_lost(&self, fence: i64) {
+        let line = |log: &str, message: &str, fence: i64| {
+            let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+            lines
+                .into_iter()
+                .any(|line| line["fence"] == fence && line["message"].as_str().is_some_and(|said| said.contains(message)))
+        };
+        let told = |office: &Office| {
+            let log = office.log();
+            line(&log, "the lease of the desk is lost", fence) && line(&log, "this process runs the desk now", fence + 1)
+        };
+        self.office.until("the log tells that the lease was lost", told).await;
+    }
+
     /// Waits until everything is at rest, and looks at one row.
     async fn scheduled(&mut self, topic: &str) {
         self.office.rest().await;
@@ -292,6 +307,7 @@ async fn a_replica_that_stands_still_between_confirming_the_lease_and_the_create
     fleet.taken_over(fence).await;
     fleet.replicas[holder].go_on();
     fleet.office.until("it held the create back", |office| office.log().contains("it was too late to send the call")).await;
+    fleet.says_that_the_lease_was_lost(fence).await;
     assert_eq!(creates(&fleet), 1, "its create never left");
     fleet.scheduled("Tertahan").await;
     assert_eq!(creates(&fleet), 2, "the other's, once it was sure");
@@ -320,6 +336,7 @@ async fn a_create_that_is_carried_out_after_the_lease_was_lost_is_found_and_kept
     fleet.scheduled("Terlambat").await;
     assert_eq!(fleet.office.sandbox.calls().count(Party::Zoom, "meetings.create"), 1, "it was found, not made again");
     fleet.replicas[holder].go_on();
+    fleet.says_that_the_lease_was_lost(fence).await;
     fleet.close().await;
 }
 

@@ -105,6 +105,8 @@ async fn rows_that_move_under_a_write_are_mended_at_once() {
     for follows in [true, false] {
         let mut office = Office::open(61).await;
         office.sandbox.google().switches(|switches| switches.metadata_follows_sort = follows);
+        // No link before the first words stand there, however quick Zoom is.
+        let down = office.sandbox.faults().add(Rule::new(Party::Zoom, "meetings.list", Action::status(503, "down")));
         office.start();
         for n in 0..3 {
             office.answer(plain(&format!("Baris {n}"), 3 + n, (9, 0), (10, 0)));
@@ -117,6 +119,7 @@ async fn rows_that_move_under_a_write_are_mended_at_once() {
         let first = office.before_write("VM-", sort);
         office.until("the first words were written", |office| office.sandbox.faults().hits(first) == 1).await;
         let second = office.before_write("Terjadwal", sort);
+        office.sandbox.faults().remove(down);
         office.until("the links were written", |office| office.sandbox.faults().hits(second) == 1).await;
         office.until_all(&["Terjadwal"]).await;
         // Cut and pasted just before a write: the metadata stays on a row without an answer.
@@ -256,17 +259,15 @@ async fn a_restored_older_store_makes_nothing_anew_and_staff_are_told() {
     }
     office.until_all(&["Terjadwal"]).await;
     office.stop().await;
-    let file = |ending: &str| office.folder.path().join(format!("loket.db{ending}"));
-    let backup = office.folder.path().join("backup.db");
-    std::fs::copy(file(""), &backup).unwrap();
-    assert!(!file("-wal").exists(), "a process that ended in order leaves one file");
+    assert!(!office.folder.path().join("loket.db-wal").exists(), "a process that ended in order leaves one file");
+    let copy = ledger::back_up_and_restore(&office.store, office.folder.path()).await;
     office.start();
     for n in 0..2 {
         office.answer(plain(&format!("Sesudah {n}"), 5 + n, (9, 0), (10, 0)));
     }
     office.until_all(&["Terjadwal"]).await;
     office.stop().await;
-    std::fs::copy(&backup, office.folder.path().join("loket.db")).unwrap();
+    office.move_to(copy);
     let before = office.rows();
     office.start();
     office.until("staff are told", |office| !office.notices().is_empty()).await;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use tokio_util::sync::CancellationToken;
 
+use super::watch::keep_to_waits;
 use super::wiring::{self, House};
 use crate::adapters::mail::smtp::Mailer;
 use crate::adapters::sheet::door::SheetDoor;
@@ -83,6 +84,8 @@ pub async fn beside_run(house: Arc<House>, stop: CancellationToken) {
             mail: Ok(&house.mailer),
             running: true,
         };
+        // The desk may not be open yet, or be another's. Where the store fails, looking at it says so.
+        let _unread = keep_to_waits(&house).await;
         Box::pin(look(&subject)).await
     };
     let findings = tokio::select! {
