@@ -9,7 +9,7 @@ use super::letters::{NewLetter, insert_letters};
 use super::row::{TicketRow, select_tickets};
 use super::waits::withdraw_overtaken;
 use super::{Store, StoreError, instant, to_json};
-use crate::domain::answer::Fingerprint;
+use crate::domain::answer::{Answer, Fingerprint};
 use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
 use crate::domain::rows::RowText;
 use crate::domain::slot::Slot;
@@ -262,6 +262,21 @@ impl Store {
             .bind(number.to_string())
             .execute(&mut *tx)
             .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Records that a ticket's answer was sent anew without a change: a row with that moment is no new answer.
+    pub async fn record_resent(&self, number: TicketNumber, answer: &Answer) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO answer (desk, fingerprint, submitted_at, ticket) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(&self.desk)
+        .bind(&answer.fingerprint().0)
+        .bind(answer.submitted_at.as_millisecond())
+        .bind(number.to_string())
+        .execute(&mut *tx)
+        .await?;
         Ok(tx.commit().await?)
     }
 

@@ -91,6 +91,8 @@ pub struct Clerk {
     pattern_looks: HashMap<(Fingerprint, Timestamp), u32>,
     /// Tickets whose number was seen in their rows.
     numbered: HashSet<TicketNumber>,
+    /// Answers that were sent anew without a change, as recorded.
+    resent: HashSet<(TicketNumber, Timestamp)>,
     house: Arc<House>,
     desk: Desk,
     events: mpsc::Sender<Event>,
@@ -192,6 +194,7 @@ impl Clerk {
             held_back: HashMap::new(),
             pattern_looks: HashMap::new(),
             numbered: HashSet::new(),
+            resent: HashSet::new(),
             last_row: desk.last_row,
             house,
             desk,

@@ -236,6 +236,11 @@ impl Clerk {
                 self.numbered.insert(*number);
             }
         }
+        for (number, answer) in &found.resent {
+            if self.resent.insert((*number, answer.submitted_at)) {
+                self.house.store.record_resent(*number, answer).await?;
+            }
+        }
         for (year, count) in &found.highest {
             let highest = self.highest.entry(*year).or_default();
             *highest = (*highest).max(*count);

@@ -55,6 +55,10 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
         let shown = at(now, *index);
         !is_ours(*index) && is_sent(*index, &shown) && !is_same(&shown, &at(&whole, *index))
     };
+    if (0..now.len()).all(|index| is_ours(index) || at(now, index).is_blank()) {
+        // The row was cut and pasted elsewhere.
+        return Ok(None);
+    }
     let damaged: Vec<usize> = (0..now.len().max(before.sent.len())).filter(hit).collect();
     let Some(last) = damaged.last() else { return Ok(None) };
     let mut cells = vec![None; last + 1];

@@ -291,7 +291,8 @@ fn cells_over_which_columns_were_moved_get_back_what_stood_in_them() {
     // A column that was inserted before the write and deleted after it: the header row is what it was.
     let mut there_and_back = before.clone();
     there_and_back[5] = text("VM-2026-0001");
-    let mended = restoration(&same, &there_and_back, &Before { headers: &headers, cells: &before, sent: &sent }).unwrap().unwrap();
+    let mended =
+        restoration(&same, &there_and_back, &Before { headers: &headers, cells: &before, sent: &sent }).unwrap().unwrap();
     assert_eq!(mended.cells, [None, None, None, None, None, Some(Cell::Number(0.375))]);
 }
 
@@ -357,6 +358,14 @@ fn an_answer_sent_anew_under_a_number_that_a_write_put_there_is_its_senders() {
     let whose: Vec<(TicketNumber, u32)> = found.edited.iter().map(|(number, row, _)| (*number, *row)).collect();
     assert!(found.torn.is_empty() && whose.len() == 2, "{found:?}");
     assert!(whose.contains(&(number(1), 4)) && whose.contains(&(number(2), 3)), "{whose:?}");
+}
+
+#[test]
+fn an_answer_sent_anew_as_it_was_is_told_with_its_moment() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A")];
+    let found = check(&reading(&[(3, numbered(46_350.7, "A", 1))], &[(11, 3)]), &tickets);
+    let resent: Vec<TicketNumber> = found.resent.iter().map(|(number, _)| *number).collect();
+    assert_eq!((resent, found.edited.len()), (vec![number(1)], 0));
 }
 
 #[test]

@@ -76,6 +76,8 @@ pub struct Findings {
     pub unplaced: Vec<TicketNumber>,
     /// Answers that were edited.
     pub edited: Vec<(TicketNumber, u32, Answer)>,
+    /// Answers that were sent anew and say what they said: a copy of such a row is no new one.
+    pub resent: Vec<(TicketNumber, Answer)>,
     /// Rows that may be new answers: what only the ledger can tell.
     pub candidates: Vec<(u32, Answer)>,
     /// Numbered rows that are no open ticket's own.
@@ -516,6 +518,11 @@ impl<'a> Joining<'a> {
             }
             if !self.placed.contains_key(&ticket.number) {
                 self.found.unplaced.push(ticket.number);
+            }
+            let row = self.placed.get(&ticket.number).and_then(|at| self.rows.get(at));
+            let answer = row.and_then(|row| row.answer.as_ref().filter(|_| self.fit(row, ticket) == Fit::Same));
+            if let Some(answer) = answer.filter(|answer| answer.submitted_at > ticket.submitted_at) {
+                self.found.resent.push((ticket.number, answer.clone()));
             }
         }
         self.found.candidates.sort_by_key(|(row, answer)| (answer.submitted_at, *row));
