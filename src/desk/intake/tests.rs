@@ -383,6 +383,21 @@ fn a_new_answer_that_shows_what_another_row_lost_is_a_torn_sheet() {
 }
 
 #[test]
+fn answers_that_a_sort_carried_into_an_empty_row_are_a_torn_sheet() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B")];
+    // Address, name and title went up into the empty row above.
+    let carried = |from: &str| {
+        let mut cells = row(46_350.5, from, "", "");
+        (cells[0], cells[4], cells[5]) = (Cell::Empty, Cell::Empty, Cell::Empty);
+        cells
+    };
+    let mut emptied = numbered(46_350.5, "A", 1);
+    emptied[1..4].fill(Cell::Empty);
+    let rows = [(3, carried("A")), (4, emptied), (5, numbered(46_350.6, "B", 2))];
+    assert_eq!(check(&reading(&rows, &[(11, 4), (12, 5)]), &tickets).torn, BTreeSet::from([number(1)]));
+}
+
+#[test]
 fn the_later_answer_is_the_tickets_row_whatever_copies_there_are() {
     let tickets = [ticket(1, Some(11), 46_350.5, "A")];
     // The metadata stands on a copy without a number; the original was edited.

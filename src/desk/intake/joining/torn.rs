@@ -32,56 +32,66 @@ impl Joining<'_> {
     }
 
     /// Tickets whose rows show the number or a telling answer of another ticket, in whose row it does not stand any more: it was carried
-    /// from there. What was copied still stands there, and what an edit says was nobody's. A row is known by its moment; one of a new
-    /// answer that shows what another lost counts as well as the one that lost it. With how many rows show it.
+    /// from there, and both rows show it. What was copied still stands there, and what an edit says was nobody's. A row is known by its
+    /// moment; rows that are nobody's yet, and rows without a moment, may have got what others lost as well. With how many rows show it.
     fn borrowing(&self, recorded: &HashMap<TicketNumber, &Answer>) -> (BTreeSet<TicketNumber>, usize) {
         let mut by_moment: HashMap<Timestamp, Vec<TicketNumber>> = HashMap::new();
         for ticket in self.known.open {
             by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
         }
-        let mut rows_of: HashMap<TicketNumber, Vec<&Row<'_>>> = HashMap::new();
-        for row in self.rows.values() {
-            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).into_iter().flatten();
+        let owners_of = |row: &Row<'_>| {
+            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at));
+            owners.map_or(&[][..], Vec::as_slice)
+        };
+        let mut homes: HashMap<TicketNumber, Vec<(u32, &Row<'_>)>> = HashMap::new();
+        for (at, row) in &self.rows {
+            let owners = owners_of(row);
             // Of two answers of one moment the row that holds the other's is not this one's.
-            let whole: Vec<&TicketNumber> = owners.clone().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
-            let owners = owners.filter(|owner| whole.is_empty() || whole.contains(owner));
-            owners.for_each(|owner| rows_of.entry(*owner).or_default().push(row));
+            let whole: Vec<&TicketNumber> = owners.iter().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
+            for owner in owners.iter().filter(|owner| whole.is_empty() || whole.contains(owner)) {
+                homes.entry(*owner).or_default().push((*at, row));
+            }
         }
+        let home_of = |number: &TicketNumber| homes.get(number).map_or(&[][..], Vec::as_slice);
         let numbers_lost = |number: TicketNumber| {
-            let shown_at_home = rows_of.get(&number).is_some_and(|rows| rows.iter().any(|row| row.number == Some(number)));
+            let shown_at_home = home_of(&number).iter().any(|(_, row)| row.number == Some(number));
             self.tickets.contains_key(&number) && !self.known.doubted.contains(&number) && !shown_at_home
         };
-        let has_lost = |lender: TicketNumber, field: Field, cell: &Cell| {
-            let shown = |row: &&Row<'_>| row.answer.as_ref().is_some_and(|answer| is_same(answer.cell(field), cell));
-            !rows_of.get(&lender).is_some_and(|rows| rows.iter().any(|row| shown(row)))
-        };
-        let (mut borrowing, mut borrowed) = (BTreeSet::new(), 0);
-        for row in self.rows.values() {
-            let Some(answer) = &row.answer else { continue };
-            let owners = by_moment.get(&answer.submitted_at).map_or(&[][..], Vec::as_slice);
-            let is_whole = owners.iter().any(|owner| self.tickets[owner].fingerprint == row.print);
-            let lender_of = |field: &Field| {
-                let cell = answer.cell(*field);
-                let says = |number: &TicketNumber| recorded.get(number).is_some_and(|said| is_same(said.cell(*field), cell));
-                let mut lenders = recorded.keys().filter(|number| !owners.contains(number) && says(number));
-                let is_anothers = !cell.is_blank() && !owners.iter().any(says);
-                is_anothers.then(|| lenders.find(|lender| has_lost(**lender, *field, cell)).copied()).flatten()
-            };
-            if owners.is_empty() {
-                // An answer that is not known yet: what it says may well be what another said, unless that one's row has lost it since.
-                let lenders = TELLING.iter().filter(|_| row.number.is_none()).filter_map(lender_of);
-                let lost: Vec<TicketNumber> = lenders.filter(|lender| rows_of.contains_key(lender)).collect();
-                borrowed += if lost.is_empty() { 0 } else { 2 };
-                borrowing.extend(lost);
-                continue;
-            }
-            let shows_anothers = row.number.is_some_and(|number| !owners.contains(&number) && numbers_lost(number));
-            if shows_anothers || (!is_whole && TELLING.iter().any(|field| lender_of(field).is_some())) {
-                borrowed += 1;
+        let (mut borrowing, mut shown_in) = (BTreeSet::new(), BTreeSet::new());
+        for (at, row) in &self.rows {
+            let owners = owners_of(row);
+            if row.number.is_some_and(|number| !owners.is_empty() && !owners.contains(&number) && numbers_lost(number)) {
+                shown_in.insert(*at);
                 borrowing.extend(owners);
             }
+            if owners.iter().any(|owner| self.tickets[owner].fingerprint == row.print) {
+                continue;
+            }
+            for field in TELLING {
+                let Some(cell) = self.shown(row, field).filter(|cell| !cell.is_blank()) else { continue };
+                let says = |number: &&TicketNumber| recorded.get(*number).is_some_and(|said| is_same(said.cell(field), cell));
+                if owners.iter().any(|owner| says(&owner)) {
+                    continue;
+                }
+                let has_lost = |lender: &&TicketNumber| {
+                    let still = |(_, row): &(u32, &Row<'_>)| self.shown(row, field).is_some_and(|now| is_same(now, cell));
+                    !home_of(lender).iter().any(still)
+                };
+                // Only an answer that is somebody's shows by itself what it should not.
+                let is_known = |lender: &&TicketNumber| !owners.is_empty() || !home_of(lender).is_empty();
+                for lender in recorded.keys().filter(says).filter(has_lost).filter(is_known) {
+                    shown_in.insert(*at);
+                    shown_in.extend(home_of(lender).iter().map(|(at, _)| *at));
+                    borrowing.extend(if owners.is_empty() { std::slice::from_ref(lender) } else { owners });
+                }
+            }
         }
-        (borrowing, borrowed)
+        (borrowing, shown_in.len())
+    }
+
+    /// What stands in a row under a question.
+    fn shown<'row>(&self, row: &'row Row<'_>, field: Field) -> Option<&'row Cell> {
+        row.cells.get(self.layout.questions.column(field)?.index)
     }
 
     /// Tickets whose last write was not looked at yet, and whose row says another telling answer without a new timestamp: one that is no
