@@ -369,32 +369,42 @@ fn an_answer_sent_anew_as_it_was_is_told_with_its_moment() {
 }
 
 #[test]
-fn a_new_answer_that_shows_what_another_row_lost_is_a_torn_sheet() {
+fn new_answers_that_show_what_other_rows_lost_are_a_torn_sheet() {
     let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B")];
-    // The column of addresses was sorted before the last answer was read.
-    let mut rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.6, "B", 2)), (5, row(46_350.7, "C", "", ""))];
-    let address = |of: &str| text(&format!("{of}@example.go.id"));
-    (rows[0].1[1], rows[2].1[1]) = (address("c"), address("a"));
-    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
-    assert_eq!(found.torn, BTreeSet::from([number(1)]));
-    rows[0].1[1] = address("a");
-    let found = check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets);
-    assert!(found.torn.is_empty() && found.candidates.len() == 1, "one person may ask twice: {found:?}");
+    // The column of addresses was sorted before the last two answers were read.
+    let mut rows =
+        [numbered(46_350.5, "A", 1), numbered(46_350.6, "B", 2), row(46_350.7, "C", "", ""), row(46_350.8, "D", "", "")];
+    let look = |rows: &[Vec<Cell>; 4]| {
+        let rows: Vec<(u32, Vec<Cell>)> = (3..).zip(rows.iter().cloned()).collect();
+        check(&reading(&rows, &[(11, 3), (12, 4)]), &tickets)
+    };
+    for (row, of) in rows.iter_mut().zip(["c", "d", "a", "b"]) {
+        row[1] = text(&format!("{of}@example.go.id"));
+    }
+    assert_eq!(look(&rows).torn, BTreeSet::from([number(1), number(2)]));
+    for (row, of) in rows.iter_mut().zip(["a", "b", "a", "b"]) {
+        row[1] = text(&format!("{of}@example.go.id"));
+    }
+    let found = look(&rows);
+    assert!(found.torn.is_empty() && found.candidates.len() == 2, "people may ask twice: {found:?}");
 }
 
 #[test]
-fn answers_that_a_sort_carried_into_an_empty_row_are_a_torn_sheet() {
+fn answers_that_a_sort_carried_into_empty_rows_are_a_torn_sheet() {
     let tickets = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.6, "B")];
-    // Address, name and title went up into the empty row above.
+    // Address, name and title went up into the empty rows above.
     let carried = |from: &str| {
         let mut cells = row(46_350.5, from, "", "");
         (cells[0], cells[4], cells[5]) = (Cell::Empty, Cell::Empty, Cell::Empty);
         cells
     };
-    let mut emptied = numbered(46_350.5, "A", 1);
-    emptied[1..4].fill(Cell::Empty);
-    let rows = [(3, carried("A")), (4, emptied), (5, numbered(46_350.6, "B", 2))];
-    assert_eq!(check(&reading(&rows, &[(11, 4), (12, 5)]), &tickets).torn, BTreeSet::from([number(1)]));
+    let emptied = |stamp: f64, topic: &str, count: u32| {
+        let mut cells = numbered(stamp, topic, count);
+        cells[1..4].fill(Cell::Empty);
+        cells
+    };
+    let rows = [(3, carried("A")), (4, carried("B")), (5, emptied(46_350.5, "A", 1)), (6, emptied(46_350.6, "B", 2))];
+    assert_eq!(check(&reading(&rows, &[(11, 5), (12, 6)]), &tickets).torn, BTreeSet::from([number(1), number(2)]));
 }
 
 #[test]

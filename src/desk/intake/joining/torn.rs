@@ -21,7 +21,8 @@ impl Joining<'_> {
         let recorded = self.recorded();
         let (borrowing, rows) = self.borrowing(&recorded);
         let restated: BTreeSet<TicketNumber> = self.restated.keys().copied().chain(self.told_otherwise(&recorded)).collect();
-        if self.mixed.is_empty() && restated.len() < TORN_ROWS_MIN && rows < TORN_BORROWED_MIN {
+        let carried = rows.min(borrowing.len()) >= TORN_BORROWED_MIN;
+        if self.mixed.is_empty() && restated.len() < TORN_ROWS_MIN && !carried {
             return BTreeSet::new();
         }
         tracing::debug!(
@@ -33,7 +34,7 @@ impl Joining<'_> {
 
     /// Tickets whose rows show the number or a telling answer of another ticket, in whose row it does not stand any more: it was carried
     /// from there, and both rows show it. What was copied still stands there, and what an edit says was nobody's. A row is known by its
-    /// moment; rows that are nobody's yet, and rows without a moment, may have got what others lost as well. With how many rows show it.
+    /// moment; rows that are nobody's yet, and rows without a moment, may have got what several others lost as well. With how many rows show it.
     fn borrowing(&self, recorded: &HashMap<TicketNumber, &Answer>) -> (BTreeSet<TicketNumber>, usize) {
         let mut by_moment: HashMap<Timestamp, Vec<TicketNumber>> = HashMap::new();
         for ticket in self.known.open {
@@ -82,7 +83,7 @@ impl Joining<'_> {
                 for lender in recorded.keys().filter(says).filter(has_lost).filter(is_known) {
                     shown_in.insert(*at);
                     shown_in.extend(home_of(lender).iter().map(|(at, _)| *at));
-                    borrowing.extend(if owners.is_empty() { std::slice::from_ref(lender) } else { owners });
+                    borrowing.extend(owners.iter().chain([lender]));
                 }
             }
         }
