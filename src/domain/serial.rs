@@ -27,13 +27,13 @@ fn at(serial: f64, per_day: f64, span: fn(i64) -> Span) -> Option<DateTime> {
 
 /// The moment that a serial with a date in it means, to the nearest second.
 pub fn datetime(serial: f64) -> Option<DateTime> {
-    at(serial, SECONDS_PER_DAY, |value| value.seconds())
+    at(serial, SECONDS_PER_DAY, ToSpan::seconds)
 }
 
 /// The moment that a serial with a date in it means, to the millisecond: Forms may stamp an answer with a fraction of a second, by which
 /// answers of one second are told apart. A double holds a day of this century to less than a microsecond.
 pub fn instant(serial: f64) -> Option<DateTime> {
-    at(serial, MILLISECONDS_PER_DAY, |value| value.milliseconds())
+    at(serial, MILLISECONDS_PER_DAY, ToSpan::milliseconds)
 }
 
 /// The day that a serial means; a time of day in it is left out.
