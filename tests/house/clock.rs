@@ -25,8 +25,9 @@ impl Office {
         self.set("FAKETIME_NO_CACHE", "1");
         self.set("FAKETIME_DONT_FAKE_MONOTONIC", "1");
         self.set("DONT_FAKE_MONOTONIC", "1");
-        let day = jiff::tz::TimeZone::UTC.to_datetime(Timestamp::now()).date().tomorrow().unwrap();
-        let morning = jiff::tz::TimeZone::UTC.to_timestamp(day.at(3, 10, 0, 0)).unwrap();
+        let zone = jiff::tz::TimeZone::get("Asia/Jakarta").unwrap();
+        let day = zone.to_datetime(Timestamp::now()).date().tomorrow().unwrap();
+        let morning = zone.to_timestamp(day.at(10, 10, 0, 0)).unwrap();
         self.pass(morning.duration_since(Timestamp::now()));
     }
 

@@ -11,7 +11,7 @@ use crate::adapters::store::StoreError;
 use crate::adapters::store::letters::LetterTrouble;
 use crate::adapters::store::tickets::NewTicket;
 use crate::desk::health::Party;
-use crate::desk::intake::joining::{Findings, changed_fields, is_same, same_person};
+use crate::desk::intake::joining::{Findings, changed_fields, same_person};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERN_LOOKS_MAX, PATTERNS_KEPT_MAX};
@@ -158,15 +158,15 @@ impl Clerk {
         Ok(rowless)
     }
 
-    /// Whether this very answer was taken up before, though it reads otherwise now, since a header was renamed; or whether it is what a
-    /// ticket's person said of that event before it was edited. Another event of the same moment, or one that staff moved to another
-    /// day, is another answer: a request is worth more than a doubt.
+    /// Whether this very answer was taken up before, though it reads otherwise now, since a header was renamed. Another content of the same
+    /// moment is another answer: a request is worth more than a doubt.
     async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
         for number in self.house.store.answered_at(answer.submitted_at).await? {
-            let Some(ticket) = self.house.store.ticket(number).await? else { continue };
-            let same = |field: &Field| is_same(ticket.answer.cell(*field), answer.cell(*field));
-            let unchanged = || changed_fields(&self.layout, &ticket.answer, answer).is_empty();
-            if same_person(&ticket.answer, answer) && (unchanged() || [Field::Topic, Field::Date].iter().all(same)) {
+            let ticket = self.house.store.ticket(number).await?;
+            let same = |ticket: Ticket| {
+                same_person(&ticket.answer, answer) && changed_fields(&self.layout, &ticket.answer, answer).is_empty()
+            };
+            if ticket.is_some_and(same) {
                 return Ok(true);
             }
         }
