@@ -208,6 +208,11 @@ fn one_column_sorted_apart_is_a_torn_sheet_and_two_events_that_change_their_time
     };
     let topics = sheet(3, [text("B"), text("A"), text("C")]);
     assert_eq!(topics.torn, BTreeSet::from([number(1), number(2)]));
+    let same = [ticket(1, Some(11), 46_350.5, "A"), ticket(2, Some(12), 46_350.5, "B")];
+    let (mut one, mut other) = (numbered(46_350.5, "A", 1), numbered(46_350.5, "B", 2));
+    (one[3], other[3]) = (text("B"), text("A"));
+    let found = check(&reading(&[(3, one), (4, other)], &marks[..2]), &same);
+    assert_eq!(found.torn, BTreeSet::from([number(1), number(2)]), "of one moment");
     let times = sheet(5, [Cell::Number(0.5), Cell::Number(0.6), Cell::Number(0.375)]);
     assert_eq!((times.torn.len(), times.edited.len()), (0, 2));
     let three = sheet(5, [Cell::Number(0.5), Cell::Number(0.6), Cell::Number(0.7)]);

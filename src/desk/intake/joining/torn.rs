@@ -21,7 +21,7 @@ impl Joining<'_> {
         let recorded = self.recorded();
         let (borrowing, rows) = self.borrowing(&recorded);
         let restated: BTreeSet<TicketNumber> = self.restated.keys().copied().chain(self.told_otherwise(&recorded)).collect();
-        let carried = rows.min(borrowing.len()) >= TORN_BORROWED_MIN;
+        let carried = rows.min(borrowing.len()).max(self.swapped(&recorded)) >= TORN_BORROWED_MIN;
         if self.mixed.is_empty() && restated.len() < TORN_ROWS_MIN && !carried {
             return BTreeSet::new();
         }
@@ -30,6 +30,22 @@ impl Joining<'_> {
             self.mixed
         );
         self.mixed.iter().chain(&restated).chain(&borrowing).copied().collect()
+    }
+
+    /// How many restated rows show a telling answer of another ticket whose row is restated: also of one that was sent at the same moment.
+    fn swapped(&self, recorded: &HashMap<TicketNumber, &Answer>) -> usize {
+        let shows_anothers = |number: &&TicketNumber| {
+            let Some(row) = self.placed.get(*number).and_then(|at| self.rows.get(at)) else { return false };
+            let lenders = || self.restated.keys().filter(|other| other != number).filter_map(|other| recorded.get(other));
+            TELLING.into_iter().any(|field| {
+                let cell = self.shown(row, field).filter(|cell| !cell.is_blank());
+                let own = recorded.get(*number).map(|said| said.cell(field));
+                cell.is_some_and(|cell| {
+                    !own.is_some_and(|own| is_same(own, cell)) && lenders().any(|said| is_same(said.cell(field), cell))
+                })
+            })
+        };
+        self.restated.keys().filter(shows_anothers).count()
     }
 
     /// Tickets whose rows show the number or a telling answer of another ticket, in whose row it does not stand any more: it was carried
