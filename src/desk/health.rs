@@ -48,6 +48,8 @@ pub struct Health {
     /// Parties that have answered since the start.
     heard: Mutex<BTreeSet<Party>>,
     last_poll: Mutex<Option<Timestamp>>,
+    /// Since when the store was down, as long as that is not in the ledger: it could not be recorded while it was so.
+    store_down: Mutex<Option<Timestamp>>,
 }
 
 impl Health {
@@ -77,11 +79,21 @@ impl Health {
         }
         let since = known.map_or(now, |known| known.since);
         troubles.insert(party, Trouble { since, text: text.to_owned() });
+        drop(troubles);
+        if party == Party::Store {
+            self.store_down.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get_or_insert(since);
+        }
     }
 
-    /// Since when the party fails.
-    pub fn down_since(&self, party: Party) -> Option<Timestamp> {
-        self.lock().get(&party).map(|trouble| trouble.since)
+    /// Since when the store was down, if the ledger does not know that yet; whether or not it is well again by now.
+    pub fn unrecorded_outage(&self) -> Option<Timestamp> {
+        *self.store_down.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The ledger knows of the store's outage since a moment: it is well enough to take that.
+    pub fn outage_recorded(&self, since: Timestamp) {
+        self.well(Party::Store);
+        self.store_down.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take_if(|known| *known == since);
     }
 
     /// Forgets all that was seen of the parties: another process deals with them now. The store is this one's too, whoever runs the desk.
@@ -118,5 +130,24 @@ impl Health {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Party, Trouble>> {
         self.troubles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_of_the_store_is_known_until_it_is_recorded_also_when_it_is_over_and_the_desk_another_s() {
+        let (health, at) = (Health::default(), |second: i64| Timestamp::from_second(1_800_000_000 + second).unwrap());
+        health.trouble(Party::Store, "locked", at(0));
+        health.trouble(Party::Store, "locked", at(5));
+        health.well(Party::Store);
+        health.forget();
+        assert_eq!(health.unrecorded_outage(), Some(at(0)));
+        health.outage_recorded(at(0));
+        assert_eq!((health.unrecorded_outage(), health.is_down(Party::Store)), (None, false));
+        health.trouble(Party::Mail, "421", at(9));
+        assert_eq!(health.unrecorded_outage(), None, "of the others the ledger hears while they are down");
     }
 }

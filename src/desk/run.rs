@@ -103,8 +103,6 @@ impl Desk {
             // The clock may have been ahead at the first start.
             record.take_up_from = record.take_up_from.min(now);
         }
-        // Before anything is recorded: the store was down as long as nothing could be.
-        let watch = Watch::new(house.clone());
         house.store.wake_all(house.now()).await?;
         let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
@@ -112,7 +110,7 @@ impl Desk {
         keep_to_waits(house).await?;
         let notices = house.store.notices().await?;
         let unverified = house.store.row_writes().await?;
-        let clerk = Clerk::new(house.clone(), record, notices, unverified);
+        let (clerk, watch) = (Clerk::new(house.clone(), record, notices, unverified), Watch::new(house.clone()));
         Ok(Desk { house: house.clone(), clerk, engine, post, watch })
     }
 

@@ -30,8 +30,6 @@ pub struct Watch {
     kept: Mutex<Vec<(&'static str, Timestamp)>>,
     /// The time at the last pass.
     passed_at: Mutex<Option<Timestamp>>,
-    /// Since when the store is down, as long as it has not recorded that itself.
-    store_down: Mutex<Option<Timestamp>>,
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -39,11 +37,10 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Watch {
-    /// A watch that begins now. If the store was down until now it could be recorded by nobody, and the lease may have been lost of it.
+    /// A watch that begins now.
     pub fn new(house: Arc<House>) -> Watch {
-        let store_down = Mutex::new(house.health.down_since(Party::Store));
         let (kept, passed_at) = (Mutex::default(), Mutex::default());
-        Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, passed_at, store_down }
+        Watch { house, began: Instant::now(), mail_tried: AtomicU64::new(0), kept, passed_at }
     }
 
     /// Runs until it is told to stop.
@@ -103,13 +100,10 @@ impl Watch {
     async fn outages(&self) -> Result<(), StoreError> {
         let house = &self.house;
         let troubles = house.health.troubles();
-        let unrecorded = *held(&self.store_down);
-        if let Some(since) = unrecorded.or(house.health.down_since(Party::Store)) {
-            *held(&self.store_down) = Some(since);
+        if let Some(since) = house.health.unrecorded_outage() {
             // The store is back when it takes this; somebody else may have found out before.
             house.store.outage_began(Party::Store.name(), since).await?;
-            *held(&self.store_down) = None;
-            house.health.well(Party::Store);
+            house.health.outage_recorded(since);
         }
         let recorded = house.store.outages().await?;
         if recorded.is_empty() && troubles.is_empty() {

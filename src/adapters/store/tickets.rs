@@ -211,15 +211,7 @@ impl Store {
             .bind(&state)
             .execute(&mut **tx)
             .await?;
-        sqlx::query(
-            "INSERT INTO answer (desk, fingerprint, submitted_at, ticket) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        )
-        .bind(&self.desk)
-        .bind(&ticket.answer.fingerprint().0)
-        .bind(ticket.answer.submitted_at.as_millisecond())
-        .bind(ticket.number.to_string())
-        .execute(&mut **tx)
-        .await?;
+        self.insert_answer(tx, ticket.number, &ticket.answer).await?;
         withdraw_overtaken(tx, &self.desk, &ticket.number.to_string(), &ticket.state, now).await
     }
 
@@ -268,6 +260,17 @@ impl Store {
     /// Records that a ticket's answer was sent anew without a change: a row with that moment is no new answer.
     pub async fn record_resent(&self, number: TicketNumber, answer: &Answer) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
+        self.insert_answer(&mut tx, number, answer).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Every content that a ticket's answer ever had, with its moment.
+    async fn insert_answer(
+        &self,
+        tx: &mut Transaction<'static, Any>,
+        number: TicketNumber,
+        answer: &Answer,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO answer (desk, fingerprint, submitted_at, ticket) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
@@ -275,9 +278,9 @@ impl Store {
         .bind(&answer.fingerprint().0)
         .bind(answer.submitted_at.as_millisecond())
         .bind(number.to_string())
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await?;
-        Ok(tx.commit().await?)
+        Ok(())
     }
 
     /// Whether the number was ever seen in the ticket's row.

@@ -1,5 +1,6 @@
 //! After a read: the layout is learnt, rows are joined to tickets, and those that went astray found again.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -110,12 +111,11 @@ impl Clerk {
     }
 
     /// Where everything stood at another moment, as the header row of then says.
-    fn layout_of(&self, headers: &[String]) -> Layout {
+    fn layout_of(&self, headers: &[String]) -> Cow<'_, Layout> {
         if headers == self.layout.headers.as_slice() {
-            return self.layout.clone();
+            return Cow::Borrowed(&self.layout);
         }
-        let header: Vec<Cell> = headers.iter().map(|text| Cell::Text(text.clone())).collect();
-        Layout::of(&header, &self.house.settings.sheet.questions)
+        Cow::Owned(Layout::headed(headers, &self.house.settings.sheet.questions))
     }
 
     /// Adds Loket's own columns that are not there. True while that is under way.
@@ -237,8 +237,10 @@ impl Clerk {
             }
         }
         for (number, answer) in &found.resent {
-            if self.resent.insert((*number, answer.submitted_at)) {
+            let known = (*number, answer.submitted_at);
+            if !self.resent.contains(&known) {
                 self.house.store.record_resent(*number, answer).await?;
+                self.resent.insert(known);
             }
         }
         for (year, count) in &found.highest {

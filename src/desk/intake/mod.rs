@@ -49,6 +49,11 @@ impl Layout {
         Layout { headers, questions, own, problems, display: Display::default() }
     }
 
+    /// The same of a header row of which the texts are known.
+    pub fn headed(headers: &[String], configured: &BTreeMap<Field, String>) -> Layout {
+        Layout::of(&headers.iter().map(|text| Cell::Text(text.clone())).collect::<Vec<Cell>>(), configured)
+    }
+
     /// Loket's own columns that are not there.
     pub fn missing(&self) -> Vec<OwnColumn> {
         OwnColumn::ALL.into_iter().filter(|column| !self.own.contains_key(column)).collect()

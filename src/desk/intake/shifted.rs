@@ -34,7 +34,7 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     let at = |cells: &[Cell], index: usize| cells.get(index).cloned().unwrap_or_default();
     let from = origins(before.headers, &layout.headers);
     let whole: Vec<Cell> = from.iter().map(|old| old.map_or(Cell::Empty, |old| at(before.cells, old))).collect();
-    let was = Layout::of(&before.headers.iter().map(|header| Cell::Text(header.clone())).collect::<Vec<_>>(), &BTreeMap::new());
+    let was = Layout::headed(before.headers, &BTreeMap::new());
     let is_ours = |index: usize| {
         let old = from.get(index).copied().flatten();
         layout.is_ours(index) || old.is_some_and(|old| was.is_ours(old))
