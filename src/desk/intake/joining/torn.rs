@@ -21,7 +21,7 @@ impl Joining<'_> {
         let recorded = self.recorded();
         let (borrowing, rows) = self.borrowing(&recorded);
         let restated: BTreeSet<TicketNumber> = self.restated.keys().copied().chain(self.told_otherwise(&recorded)).collect();
-        let carried = rows.min(borrowing.len()).max(self.swapped(&recorded)) >= TORN_BORROWED_MIN;
+        let carried = rows.min(borrowing.len()) >= TORN_BORROWED_MIN;
         if self.mixed.is_empty() && restated.len() < TORN_ROWS_MIN && !carried {
             return BTreeSet::new();
         }
@@ -32,22 +32,6 @@ impl Joining<'_> {
         self.mixed.iter().chain(&restated).chain(&borrowing).copied().collect()
     }
 
-    /// How many restated rows show a telling answer of another ticket whose row is restated: also of one that was sent at the same moment.
-    fn swapped(&self, recorded: &HashMap<TicketNumber, &Answer>) -> usize {
-        let shows_anothers = |number: &&TicketNumber| {
-            let Some(row) = self.placed.get(*number).and_then(|at| self.rows.get(at)) else { return false };
-            let lenders = || self.restated.keys().filter(|other| other != number).filter_map(|other| recorded.get(other));
-            TELLING.into_iter().any(|field| {
-                let cell = self.shown(row, field).filter(|cell| !cell.is_blank());
-                let own = recorded.get(*number).map(|said| said.cell(field));
-                cell.is_some_and(|cell| {
-                    !own.is_some_and(|own| is_same(own, cell)) && lenders().any(|said| is_same(said.cell(field), cell))
-                })
-            })
-        };
-        self.restated.keys().filter(shows_anothers).count()
-    }
-
     /// Tickets whose rows show the number or a telling answer of another ticket, in whose row it does not stand any more: it was carried
     /// from there, and both rows show it. What was copied still stands there, and what an edit says was nobody's. A row is known by its
     /// moment; rows that are nobody's yet, and rows without a moment, may have got what several others lost as well. With how many rows show it.
@@ -56,9 +40,11 @@ impl Joining<'_> {
         for ticket in self.known.open {
             by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
         }
+        // Of several that were sent at one moment it is the one whose number the row shows.
         let owners_of = |row: &Row<'_>| {
-            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at));
-            owners.map_or(&[][..], Vec::as_slice)
+            let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).cloned().unwrap_or_default();
+            let numbered = row.number.filter(|number| owners.contains(number));
+            numbered.map_or(owners, |number| vec![number])
         };
         let mut homes: HashMap<TicketNumber, Vec<(u32, &Row<'_>)>> = HashMap::new();
         for (at, row) in &self.rows {
@@ -79,7 +65,7 @@ impl Joining<'_> {
             let owners = owners_of(row);
             if row.number.is_some_and(|number| !owners.is_empty() && !owners.contains(&number) && numbers_lost(number)) {
                 shown_in.insert(*at);
-                borrowing.extend(owners);
+                borrowing.extend(&owners);
             }
             if owners.iter().any(|owner| self.tickets[owner].fingerprint == row.print) {
                 continue;
