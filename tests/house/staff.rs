@@ -59,10 +59,12 @@ pub struct Staff {
     corrected_at: u64,
     spoilt: u32,
     questions: Vec<String>,
+    /// Columns are inserted, moved and deleted too.
+    columns: bool,
 }
 
 impl Staff {
-    pub fn new(people: People, chance: StdRng, sandbox: Handle, trail: Trail, name: String) -> Staff {
+    pub fn new(people: People, chance: StdRng, sandbox: Handle, trail: Trail, name: String, columns: bool) -> Staff {
         Staff {
             people,
             chance,
@@ -76,6 +78,7 @@ impl Staff {
             corrected_at: 0,
             spoilt: 0,
             questions: Vec::new(),
+            columns,
         }
     }
 
@@ -111,6 +114,7 @@ impl Staff {
             49..58 => self.cut_row(),
             58..61 => self.hide_row(),
             61..63 => Some(self.filter()),
+            63..79 | 84..88 if !self.columns => None,
             63..69 => self.insert_column(),
             69..72 => self.delete_column(),
             72..79 => self.move_column(),

@@ -161,6 +161,7 @@ fn migrations() -> Migrator {
         (2, "notices", include_str!("../../../migrations/0002_notices.sql")),
         (3, "waits", include_str!("../../../migrations/0003_waits.sql")),
         (4, "lease", include_str!("../../../migrations/0004_lease.sql")),
+        (5, "answers", include_str!("../../../migrations/0005_answers.sql")),
     ];
     let list = all
         .into_iter()

@@ -272,12 +272,14 @@ impl Store {
         answer: &Answer,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO answer (desk, fingerprint, submitted_at, ticket) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            "INSERT INTO answer (desk, fingerprint, submitted_at, ticket, answer_json) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT DO NOTHING",
         )
         .bind(&self.desk)
         .bind(&answer.fingerprint().0)
         .bind(answer.submitted_at.as_millisecond())
         .bind(number.to_string())
+        .bind(to_json(answer))
         .execute(&mut **tx)
         .await?;
         Ok(())
@@ -359,15 +361,15 @@ impl Store {
         Ok(row.and_then(|(number,)| number.parse().ok()))
     }
 
-    /// Tickets, open or closed, whose answer has or once had this timestamp.
-    pub async fn answered_at(&self, submitted_at: Timestamp) -> Result<Vec<TicketNumber>, StoreError> {
+    /// What tickets, open or closed, were answered at a moment. One that cannot be read any more is nobody's copy.
+    pub async fn answered_at(&self, submitted_at: Timestamp) -> Result<Vec<Answer>, StoreError> {
         let rows: Vec<(String,)> =
-            sqlx::query_as("SELECT DISTINCT ticket FROM answer WHERE desk = $1 AND submitted_at = $2 ORDER BY ticket")
+            sqlx::query_as("SELECT answer_json FROM answer WHERE desk = $1 AND submitted_at = $2 ORDER BY ticket")
                 .bind(&self.desk)
                 .bind(submitted_at.as_millisecond())
                 .fetch_all(&self.pool)
                 .await?;
-        Ok(rows.into_iter().filter_map(|(number,)| number.parse().ok()).collect())
+        Ok(rows.into_iter().filter_map(|(answer,)| serde_json::from_str(&answer).ok()).collect())
     }
 
     /// All stretches that the ledger holds on any host from now on.

@@ -161,16 +161,8 @@ impl Clerk {
     /// Whether this very answer was taken up before, though it reads otherwise now, since a header was renamed. Another content of the same
     /// moment is another answer: a request is worth more than a doubt.
     async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
-        for number in self.house.store.answered_at(answer.submitted_at).await? {
-            let ticket = self.house.store.ticket(number).await?;
-            let same = |ticket: Ticket| {
-                same_person(&ticket.answer, answer) && changed_fields(&self.layout, &ticket.answer, answer).is_empty()
-            };
-            if ticket.is_some_and(same) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let answered = self.house.store.answered_at(answer.submitted_at).await?;
+        Ok(answered.iter().any(|said| same_person(said, answer) && changed_fields(&self.layout, said, answer).is_empty()))
     }
 
     async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {
