@@ -12,6 +12,7 @@ mod browser;
 mod checks;
 mod clock;
 mod commits;
+mod demo;
 mod down;
 mod edits;
 mod end;

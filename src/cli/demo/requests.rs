@@ -76,6 +76,20 @@ impl Story {
     }
 }
 
+/// Waits until so many requests have come to their end, and everything was told and written.
+async fn until_settled(house: &House, requests: usize, bar: &ProgressBar) -> anyhow::Result<()> {
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let tickets = all_tickets(house).await?;
+        let settled = tickets.iter().filter(|ticket| !matches!(ticket.state, State::Open | State::Booking(_))).count();
+        bar.set_position(settled as u64);
+        let letters = house.store.letters_waiting().await?;
+        if settled == requests && letters == 0 && !house.clerk.busy.load(Ordering::Acquire) {
+            return Ok(());
+        }
+    }
+}
+
 /// Puts the requests into the form, waits until each has come to its end, prints what became of them. True if all is right.
 pub(super) async fn take_through(house: &Arc<House>, sandbox: &Handle) -> anyhow::Result<bool> {
     let today = house.teller.wording.day_of(house.now());
@@ -84,19 +98,18 @@ pub(super) async fn take_through(house: &Arc<House>, sandbox: &Handle) -> anyhow
     let stories = stories(today, &house.teller.wording);
     let bar = ProgressBar::new(stories.len() as u64);
     bar.set_style(ProgressStyle::with_template("  {bar:24} {pos}/{len} requests at their end")?);
-    for story in &stories {
-        story.send(sandbox);
-    }
-    let tickets = loop {
-        tokio::time::sleep(LOOK).await;
-        let tickets = all_tickets(house).await?;
-        let settled = tickets.iter().filter(|ticket| !matches!(ticket.state, State::Open | State::Booking(_))).count();
-        bar.set_position(settled as u64);
-        let letters = house.store.letters_waiting().await?;
-        if settled == stories.len() && letters == 0 && !house.clerk.busy.load(Ordering::Acquire) {
-            break tickets;
+    // A later answer for the same event is by somebody who has read the letter that asks for it.
+    let is_later = |at: usize| stories[..at].iter().any(|before| before.answer.topic == stories[at].answer.topic);
+    let (later, first): (Vec<usize>, Vec<usize>) = (0..stories.len()).partition(|at| is_later(*at));
+    let mut sent = 0;
+    for part in [first, later] {
+        for at in &part {
+            stories[*at].send(sandbox);
         }
-    };
+        sent += part.len();
+        until_settled(house, sent, &bar).await?;
+    }
+    let tickets = all_tickets(house).await?;
     bar.finish_and_clear();
     let rows: Vec<table::Row> = stories.iter().map(|story| row(house, sandbox, story, &tickets)).collect();
     let all_right = rows.iter().all(|row| row.wrong.is_empty());
