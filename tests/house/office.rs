@@ -238,6 +238,13 @@ impl Office {
         id
     }
 
+    /// Somebody answers the form at this moment.
+    pub fn answer_at(&mut self, answer: Answer, at: Timestamp) -> u64 {
+        let id = self.sandbox.answer_of(answer.clone(), at);
+        self.asked.push(answer);
+        id
+    }
+
     /// Somebody edits their answer.
     pub fn edit(&mut self, id: u64, old_topic: &str, answer: Answer) {
         self.sandbox.edit_answer(id, answer.clone()).unwrap();

@@ -103,14 +103,16 @@ async fn columns_that_move_under_a_write_cost_nobody_a_cell() {
 
 #[tokio::test]
 async fn rows_that_move_under_a_write_are_mended_at_once() {
-    for follows in [true, false] {
+    for (follows, at_one_moment) in [(true, false), (false, false), (true, true), (false, true)] {
         let mut office = Office::open(61).await;
         office.sandbox.google().switches(|switches| switches.metadata_follows_sort = follows);
         // No link before the first words stand there, however quick Zoom is.
         let down = office.sandbox.faults().add(Rule::new(Party::Zoom, "meetings.list", Action::status(503, "down")));
         office.start();
+        let now = jiff::Timestamp::now();
         for n in 0..3 {
-            office.answer(plain(&format!("Baris {n}"), 3 + n, (9, 0), (10, 0)));
+            let at = if at_one_moment { now } else { now + jiff::SignedDuration::from_millis(n.into()) };
+            office.answer_at(plain(&format!("Baris {n}"), 3 + n, (9, 0), (10, 0)), at);
         }
         let sort = |hands: &Hands| {
             let by = hands.column("Nama Kegiatan").unwrap();

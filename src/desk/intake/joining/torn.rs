@@ -40,19 +40,23 @@ impl Joining<'_> {
         for ticket in self.known.open {
             by_moment.entry(ticket.submitted_at).or_default().push(ticket.number);
         }
-        // Of several that were sent at one moment it is the one whose number the row shows.
+        // Of several that were sent at one moment it is the one whose whole answer the row holds; a number is only a word of ours, which a
+        // write may have left in another's row: it tells where no answer is whole.
         let owners_of = |row: &Row<'_>| {
             let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).cloned().unwrap_or_default();
-            let numbered = row.number.filter(|number| owners.contains(number));
-            numbered.map_or(owners, |number| vec![number])
+            let whole: Vec<TicketNumber> =
+                owners.iter().copied().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
+            let numbered = row.number.filter(|number| owners.contains(number) && (whole.is_empty() || whole.contains(number)));
+            match numbered {
+                Some(number) => vec![number],
+                None if whole.is_empty() => owners,
+                None => whole,
+            }
         };
         let mut homes: HashMap<TicketNumber, Vec<(u32, &Row<'_>)>> = HashMap::new();
         for (at, row) in &self.rows {
-            let owners = owners_of(row);
-            // Of two answers of one moment the row that holds the other's is not this one's.
-            let whole: Vec<&TicketNumber> = owners.iter().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
-            for owner in owners.iter().filter(|owner| whole.is_empty() || whole.contains(owner)) {
-                homes.entry(*owner).or_default().push((*at, row));
+            for owner in owners_of(row) {
+                homes.entry(owner).or_default().push((*at, row));
             }
         }
         let home_of = |number: &TicketNumber| homes.get(number).map_or(&[][..], Vec::as_slice);
