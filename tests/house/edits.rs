@@ -160,21 +160,16 @@ impl Edits {
         }
     }
 
-    /// The daemon's log, without what was sent.
-    fn words(&self) -> String {
-        let log = self.office.log();
-        let told = log.lines().filter(|line| !line.contains("was sent")).map(|line| {
-            let value: Value = serde_json::from_str(line).unwrap_or_default();
-            format!("{} {}", &value["timestamp"].as_str().unwrap_or("")[11..23], value["message"].as_str().unwrap_or(line))
-        });
-        told.collect::<Vec<String>>().join("\n")
-    }
-
     /// Waits for a notice to be raised, or to be over.
     async fn until_told(&self, key: &str, told: bool) {
         let began = Instant::now();
         while World::of(&self.office).await.has(key) != told {
-            assert!(began.elapsed() < TOLD_WITHIN, "`{key}` told: not {told}\n{}\n{}", self.staff().people.text(), self.words());
+            assert!(
+                began.elapsed() < TOLD_WITHIN,
+                "`{key}` told: not {told}\n{}\n{}",
+                self.staff().people.text(),
+                self.office.words()
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -232,7 +227,7 @@ impl Edits {
         let before = actions();
         self.office.polls(3).await;
         if why == "torn" {
-            assert_eq!(actions(), before, "{why}: writes and creates\n{}", self.words());
+            assert_eq!(actions(), before, "{why}: writes and creates\n{}", self.office.words());
             let (code, text) = self.office.ready().await;
             assert!(code == 503 && text.contains("torn"), "{text}");
         }
@@ -255,13 +250,13 @@ impl Edits {
                 (true, _) => {}
                 (false, _) => quiet_since = None,
             }
-            assert!(self.office.runs(), "the daemon ended by itself\n{}", self.words());
+            assert!(self.office.runs(), "the daemon ended by itself\n{}", self.office.words());
             assert!(
                 began.elapsed() < REST_PATIENCE,
                 "no rest {when}: {troubles:#?}\nnotices {:?}\n{}\n{}",
                 world.notices,
                 self.staff().people.text(),
-                self.words()
+                self.office.words()
             );
             tokio::time::sleep(Duration::from_millis(200)).await;
         }

@@ -21,6 +21,7 @@ use loket_sandbox::zoom::meeting::{Meeting, Source};
 use serde_json::Value;
 
 use crate::postgres;
+use crate::walk::Trail;
 
 /// Waiting for a condition gives up after this: far beyond what a slow machine needs.
 pub const PATIENCE: Duration = Duration::from_mins(2);
@@ -88,6 +89,8 @@ pub struct Office {
     by_hand: Vec<Meeting>,
     /// Faults may kill the daemon at any moment, also while it ends.
     pub dies_at_random: bool,
+    /// Gets the sheet and the log where a check fails.
+    pub trail: Option<Trail>,
     /// Its daemons are none of this hand's: somebody else starts and ends them.
     pub has_replicas: bool,
     /// How long the log was when the daemon was started last.
@@ -150,6 +153,7 @@ impl Office {
             doubted: Vec::new(),
             by_hand: Vec::new(),
             dies_at_random: false,
+            trail: None,
             has_replicas: false,
             said_before: 0,
             labels: Mutex::default(),
@@ -277,6 +281,17 @@ impl Office {
     pub async fn until(&self, what: &str, condition: impl Fn(&Office) -> bool) {
         let ended = self.sandbox.until(|_| condition(self), PATIENCE).await;
         assert!(ended.is_ok(), "waited in vain until {what}\n{:#?}\n{}", self.brief(), self.log());
+    }
+
+    /// The log as people read it, without the letters that were sent.
+    pub fn words(&self) -> String {
+        let log = self.log();
+        let told = log.lines().filter(|line| !line.contains("was sent")).map(|line| {
+            let value: Value = serde_json::from_str(line).unwrap_or_default();
+            let at = value["timestamp"].as_str().and_then(|at| at.get(11..23)).unwrap_or("");
+            format!("{at} {}", value["message"].as_str().unwrap_or(line))
+        });
+        told.collect::<Vec<String>>().join("\n")
     }
 
     /// Waits until every answer has one of these statuses and the letters that go with it.
@@ -415,6 +430,11 @@ impl Office {
 impl Drop for Office {
     fn drop(&mut self) {
         self.kill();
+        if let Some(trail) = self.trail.as_ref().filter(|_| std::thread::panicking()) {
+            let google = self.sandbox.google();
+            let rows: Vec<String> = google.values(google.form_tab()).iter().map(|row| format!("{row:?}")).collect();
+            trail.add(format!("the sheet:\n{}\nthe log:\n{}", rows.join("\n"), self.words()));
+        }
     }
 }
 

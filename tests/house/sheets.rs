@@ -1,5 +1,8 @@
 //! Sheets as people treat them: rows sorted, copied, cut and deleted, columns inserted and moved, headers renamed, while Loket works.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use loket_sandbox::answer::title;
 use loket_sandbox::calls::Party;
 use loket_sandbox::faults::{Action, Rule, When};
@@ -143,6 +146,53 @@ async fn rows_that_move_under_a_write_are_mended_at_once() {
         office.until_at_rest().await;
         office.close().await;
     }
+}
+
+/// Rows were sorted under a write, so that a link stands in another's row; while it is taken away there, a column is inserted.
+#[tokio::test]
+async fn a_column_that_is_inserted_while_a_row_is_mended_costs_nobody_a_cell() {
+    let mut office = Office::open(64).await;
+    office.sandbox.google().switches(|switches| switches.metadata_follows_sort = false);
+    office.start();
+    office.answer(plain("Perlu dibetulkan", 4, (14, 0), (13, 0)));
+    office.until_all(&["Perlu Perbaikan"]).await;
+    let hands = office.hands();
+    let last = hands.values()[0].len();
+    hands.type_in(0, last, "Disposisi");
+    hands.carry("COLUMNS", last, hands.column("Link Zoom").unwrap());
+    hands.type_in(1, hands.column("Disposisi").unwrap(), "Disposisi Perlu dibetulkan");
+    office.polls(2).await;
+    let sorted = office.before_write("Terjadwal", |hands| {
+        let by = hands.column("Nama Kegiatan").unwrap();
+        let up = hands.rows_of("Perlu dibetulkan")[0] > hands.rows_of("Acara")[0];
+        hands.sort_all(by, if up { "DESCENDING" } else { "ASCENDING" });
+    });
+    // The first write after the link came to stand there.
+    let (inserting, at) = (hands.clone(), Arc::new(AtomicBool::new(false)));
+    let inserted = at.clone();
+    let hook = Action::hook(When::Before, move |_| {
+        let Some(link) = inserting.column("Link Zoom") else { return };
+        let is_there = inserting
+            .values()
+            .iter()
+            .skip(1)
+            .any(|row| row.get(link).is_some_and(|cell| cell.as_str().is_some_and(|text| !text.is_empty())));
+        if is_there && !inserted.swap(true, Ordering::SeqCst) {
+            inserting.insert("COLUMNS", 0);
+        }
+    });
+    office.sandbox.faults().add(Rule::new(Party::Google, "values.batchUpdateByDataFilter", hook));
+    office.answer(plain("Acara", 3, (9, 0), (10, 0)));
+    office.until("a column was inserted", |office| office.sandbox.faults().hits(sorted) == 1 && at.load(Ordering::SeqCst)).await;
+    office.until_all(&["Terjadwal", "Perlu Perbaikan"]).await;
+    office
+        .until("the note is back", |office| office.row("Perlu dibetulkan").text("Disposisi") == "Disposisi Perlu dibetulkan")
+        .await;
+    office.rest().await;
+    assert_eq!(office.row("Perlu dibetulkan").text("Disposisi"), "Disposisi Perlu dibetulkan");
+    assert_eq!(office.row("Acara").text("Disposisi"), "");
+    assert!(office.notices().is_empty(), "{:?}", office.notices());
+    office.close_at_rest().await;
 }
 
 impl Office {

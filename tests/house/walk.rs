@@ -68,6 +68,7 @@ impl Walk {
         let mut chance = StdRng::seed_from_u64(seed);
         let mut office = Office::open(60 + seed % WORLDS).await;
         office.dies_at_random = true;
+        office.trail = Some(trail.clone());
         let follows = chance.random_bool(0.7);
         office.sandbox.google().switches(|switches| switches.metadata_follows_sort = follows);
         let hosts: Vec<String> = office.sandbox.zoom().hosts().into_iter().map(|host| host.spec.email).collect();

@@ -18,8 +18,10 @@ pub struct ToWrite {
     pub id: i64,
     /// How often this process has put back what it overwrote.
     pub put_back: u32,
-    /// Whose row it is.
+    /// By whose metadata the row is found.
     pub number: TicketNumber,
+    /// Whose row it is, where that metadata is astray and the row is another open ticket's.
+    pub owner: Option<TicketNumber>,
     /// The row's metadata.
     pub mark: i32,
     /// What its answer is known by.
@@ -34,9 +36,18 @@ pub struct ToWrite {
     pub before: Vec<Cell>,
 }
 
+impl ToWrite {
+    /// The tickets whose words may stand elsewhere for it.
+    pub fn tickets(&self) -> impl Iterator<Item = TicketNumber> {
+        [self.number].into_iter().chain(self.owner)
+    }
+}
+
 /// What is recorded beside number and metadata.
 #[derive(Serialize, Deserialize)]
 struct Content {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    owner: Option<TicketNumber>,
     print: Fingerprint,
     wanted: String,
     sent: Vec<Option<Cell>>,
@@ -50,6 +61,7 @@ impl Store {
         let mut tx = self.begin().await?;
         for write in writes {
             let content = Content {
+                owner: write.owner,
                 print: write.print.clone(),
                 wanted: row_json(&write.wanted),
                 sent: write.sent.clone(),
@@ -99,6 +111,7 @@ impl Store {
                 id,
                 put_back: 0,
                 number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
+                owner: content.owner,
                 mark: i32::try_from(mark).unwrap_or(0),
                 print: content.print,
                 wanted: row_from_json(&number, &content.wanted)?,

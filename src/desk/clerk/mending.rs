@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::{Clerk, Event, Mend, ToWrite};
+use super::{Clerk, Event, ToWrite};
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
@@ -80,13 +80,13 @@ impl Clerk {
                 Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
                 verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
-                        self.recovered.insert(row, written.number);
+                        self.recovered.insert(row, written.owner.unwrap_or(written.number));
                         self.displaced.push((written, since));
                     }
                     (_, Ok(Some(restoration))) => {
                         let columns = restoration.cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
                         let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
-                        self.tell_overwritten(written.number, &columns).await?;
+                        self.tell_overwritten(written.owner.unwrap_or(written.number), &columns).await?;
                         looked_at.push(written.id);
                     }
                     (_, Err(columns)) => {
@@ -155,7 +155,8 @@ impl Clerk {
     /// Whether no other row needs to be looked at: no column has moved, or the metadata still stands on the ticket's row.
     fn cannot_be_elsewhere(&self, written: &ToWrite, cells: Option<&Vec<Cell>>, ticket: &OpenTicket) -> bool {
         let is_its_row = |cells: &Vec<Cell>| {
-            self.layout.fingerprint(cells) == ticket.fingerprint || self.layout.number(cells) == Some(ticket.number)
+            let (print, shown) = (self.layout.fingerprint(cells), self.layout.number(cells));
+            print == ticket.fingerprint || print == written.print || written.tickets().any(|number| shown == Some(number))
         };
         written.headers.as_ref() == self.layout.headers.as_slice() || cells.is_some_and(is_its_row)
     }
@@ -226,23 +227,39 @@ impl Clerk {
                 continue;
             }
             let Some(mark) = open.iter().find(|ticket| ticket.number == *number).and_then(|ticket| ticket.mark) else { continue };
-            if !found.seen.contains_key(number) || !self.writing.insert(*number) {
-                continue;
-            }
+            let Some(seen) = found.seen.get(number).filter(|_| self.writing.insert(*number)) else { continue };
             tracing::warn!(ticket = %number, "a word of ours stands in an answer of {number}: what was answered is put back");
-            let mut sent = Vec::new();
+            let (mut sent, mut before) = (Vec::new(), seen.cells.clone());
             for (index, cell) in cells {
                 sent.resize(sent.len().max(index + 1), None);
                 sent[*index] = Some(cell.clone());
+                before.resize(before.len().max(index + 1), Cell::Empty);
+                before[*index] = cell.clone();
             }
-            let (number, house) = (*number, self.house.clone());
-            self.start(async move {
-                house.sheet.turn_to_write().await;
-                let outcome = house.sheet.write_rows(&[RowWrite { mark, cells: sent }]).await;
-                house.health.note(Party::Sheets, &outcome, house.now());
-                Event::PutBack(number)
-            });
+            self.write_mend(*number, None, mark, seen.text.clone(), sent, before).await?;
         }
+        Ok(())
+    }
+
+    /// Writes a row to mend it; the next read looks at what came of it.
+    async fn write_mend(
+        &mut self,
+        number: TicketNumber,
+        owner: Option<TicketNumber>,
+        mark: i32,
+        wanted: RowText,
+        sent: Vec<Option<Cell>>,
+        before: Vec<Cell>,
+    ) -> Result<(), StoreError> {
+        let (headers, print) = (self.layout.headers.clone().into(), self.layout.fingerprint(&before));
+        let mut mend = [ToWrite { id: 0, put_back: 0, number, owner, mark, print, wanted, sent, headers, before }];
+        self.house.store.record_row_writes(&mut mend).await?;
+        let ([mend], house) = (mend, self.house.clone());
+        self.start(async move {
+            house.sheet.turn_to_write().await;
+            let outcome = house.sheet.write_rows(&[RowWrite { mark, cells: mend.sent.clone() }]).await;
+            Event::Mended(mend, outcome)
+        });
         Ok(())
     }
 
@@ -253,8 +270,8 @@ impl Clerk {
 
     /// Tickets whose row is being written, or was and was not looked at yet.
     pub(super) fn unsettled(&self) -> HashSet<TicketNumber> {
-        let settling = self.unverified.iter().map(|(written, _)| written.number);
-        let displaced = self.displaced.iter().map(|(written, _)| written.number);
+        let settling = self.unverified.iter().flat_map(|(written, _)| written.tickets());
+        let displaced = self.displaced.iter().flat_map(|(written, _)| written.tickets());
         settling.chain(displaced).chain(self.writing.iter().copied()).collect()
     }
 
@@ -274,10 +291,8 @@ impl Clerk {
             tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
             self.seen.remove(&number);
             let (belongs, owner) = self.belongs(astray, &ticket.wanted).await?;
-            let print = astray.answer.as_ref().map_or_else(|| Fingerprint(String::new()), Answer::fingerprint);
-            let mend = Mend { number, mark, print, owner };
-            let Some(cells) = self.layout.difference(&astray.seen, &belongs) else {
-                self.unmark(mend);
+            let Some(cells) = self.layout.difference(&astray.seen.text, &belongs) else {
+                self.unmark(number, mark);
                 continue;
             };
             self.doubt(number, ticket.wanted.clone());
@@ -285,47 +300,43 @@ impl Clerk {
                 self.doubt(owner, belongs.clone());
             }
             tracing::debug!(ticket = %number, "mending the row with the metadata {mark} of {number}: it is {owner:?}'s");
-            let house = self.house.clone();
-            self.start(async move {
-                house.sheet.turn_to_write().await;
-                let outcome = house.sheet.write_rows(&[RowWrite { mark, cells }]).await;
-                Event::Mended(mend, outcome)
-            });
+            self.write_mend(number, owner, mark, belongs, cells, astray.seen.cells.clone()).await?;
         }
         Ok(())
     }
 
-    /// A row that carries another ticket's metadata was mended, if it was still that row; then the metadata is taken off.
-    pub(super) fn mended(&mut self, mend: Mend, outcome: Outcome<Vec<RowWritten>>) {
+    /// A row was mended, or not: the next read tells. Metadata that is astray is taken off once nothing of ours is left there.
+    pub(super) async fn mended(&mut self, mend: ToWrite, outcome: Outcome<Vec<RowWritten>>) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
-        for number in [Some(mend.number), mend.owner].into_iter().flatten() {
+        let now = Instant::now();
+        for number in mend.tickets() {
             if let Some((_, until)) = self.doubted.get_mut(&number) {
-                *until = Instant::now();
+                *until = now;
             }
         }
-        let shown = match &outcome {
-            Outcome::Done(rows) => rows.iter().find(|row| row.mark == mend.mark),
-            Outcome::NotDone(_) | Outcome::Unknown(_) => None,
-        };
-        let right = shown.is_some_and(|row| self.shows(&row.cells, &mend.print) != Some(false) || mend.print.0.is_empty());
-        if right {
-            self.protected.accept(&[mend.number]);
-            self.unmark(mend);
-            return;
-        }
         self.taking_off.remove(&mend.mark);
-        match outcome {
-            Outcome::NotDone(Why::Protected(_)) => self.set_aside(vec![mend.number], false),
-            Outcome::NotDone(why) => self.rest_from_writing(&why),
-            Outcome::Done(_) | Outcome::Unknown(_) => self.poll_soon(),
+        self.writing.remove(&mend.number);
+        self.seen.remove(&mend.number);
+        if let Outcome::NotDone(why) = outcome {
+            if matches!(why, Why::Protected(_)) {
+                self.set_aside(vec![mend.number], false);
+            }
+            self.rest_from_writing(&why);
+            return self.house.store.forget_row_writes(&[mend.id]).await;
         }
+        if matches!(outcome, Outcome::Done(_)) {
+            self.protected.accept(&[mend.number]);
+        }
+        self.unverified.push((mend, now));
+        self.poll_soon();
+        Ok(())
     }
 
-    fn unmark(&self, mend: Mend) {
+    fn unmark(&self, number: TicketNumber, mark: i32) {
         let house = self.house.clone();
         self.start(async move {
-            let outcome = house.sheet.unmark(&[mend.mark]).await;
-            Event::TakenOff(mend, outcome)
+            let outcome = house.sheet.unmark(&[mark]).await;
+            Event::TakenOff(number, mark, outcome)
         });
     }
 
@@ -333,13 +344,13 @@ impl Clerk {
     async fn belongs(&self, astray: &Astray, wanted: &RowText) -> Result<(RowText, Option<TicketNumber>), StoreError> {
         let written = self.doubted.get(&astray.number).map(|(written, _)| written);
         let all_ours = astray.shows == Some(astray.number);
-        let shown = |column: &OwnColumn| astray.seen.0.iter().find(|(of, _)| of == column).map(|(_, text)| text.as_str());
+        let shown = |column: &OwnColumn| astray.seen.text.0.iter().find(|(of, _)| of == column).map(|(_, text)| text.as_str());
         let is_ours = |column: &OwnColumn, text: &str| {
             let mut ours = [Some(wanted), written].into_iter().flatten().flat_map(|row| &row.0);
             !text.is_empty() && ours.any(|(of, word)| of == column && word.trim() == text)
         };
         let telling = TELLING.iter().any(|column| shown(column).is_some_and(|text| is_ours(column, text)));
-        let mut belongs = astray.seen.clone();
+        let mut belongs = astray.seen.text.clone();
         if !all_ours && !telling && written.is_none() {
             return Ok((belongs, None));
         }
@@ -366,13 +377,13 @@ impl Clerk {
     }
 
     /// Metadata was taken off a row that is not its ticket's. Where that failed the next read finds it again.
-    pub(super) async fn taken_off(&mut self, mend: &Mend, outcome: Outcome<()>) -> Result<(), StoreError> {
+    pub(super) async fn taken_off(&mut self, number: TicketNumber, mark: i32, outcome: Outcome<()>) -> Result<(), StoreError> {
         self.house.health.note(Party::Sheets, &outcome, self.house.now());
-        self.taking_off.remove(&mend.mark);
+        self.taking_off.remove(&mark);
         let open = self.house.store.open_tickets().await?;
-        let has_it = open.iter().any(|ticket| ticket.number == mend.number && ticket.mark == Some(mend.mark));
+        let has_it = open.iter().any(|ticket| ticket.number == number && ticket.mark == Some(mark));
         match outcome {
-            Outcome::Done(()) if has_it => self.house.store.record_mark(mend.number, None).await?,
+            Outcome::Done(()) if has_it => self.house.store.record_mark(number, None).await?,
             Outcome::NotDone(why) => self.rest_from_writing(&why),
             Outcome::Done(()) | Outcome::Unknown(_) => {}
         }

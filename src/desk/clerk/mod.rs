@@ -46,18 +46,6 @@ struct ToMark {
     print: Fingerprint,
 }
 
-/// A row that carries a ticket's metadata without being its own.
-#[derive(Debug, Clone)]
-struct Mend {
-    /// Whose metadata it is.
-    number: TicketNumber,
-    mark: i32,
-    /// What its answer is known by.
-    print: Fingerprint,
-    /// Whose words were written there.
-    owner: Option<TicketNumber>,
-}
-
 /// A call ended.
 #[derive(Debug)]
 enum Event {
@@ -70,12 +58,10 @@ enum Event {
     Written(Vec<ToWrite>, Outcome<Vec<RowWritten>>),
     /// People's cells were put back: what had been written there, and what was sent to mend it.
     Restored(Vec<(ToWrite, ToWrite)>, Outcome<Vec<RowWritten>>),
-    /// A single answer was put back.
-    PutBack(TicketNumber),
-    /// A row that carries a ticket's metadata without being its own was mended.
-    Mended(Mend, Outcome<Vec<RowWritten>>),
-    /// Metadata was taken off such a row, or not.
-    TakenOff(Mend, Outcome<()>),
+    /// A row was mended: what was answered was put back, or the words of ours that do not belong where metadata is astray were taken away.
+    Mended(ToWrite, Outcome<Vec<RowWritten>>),
+    /// Metadata was taken off a row that is not its ticket's, or not.
+    TakenOff(TicketNumber, i32, Outcome<()>),
     Patterns(Outcome<Vec<RowPatterns>>),
     /// Metadata was taken off its rows, or some of it may still be there.
     Tidied(bool),
@@ -210,7 +196,7 @@ impl Clerk {
             slice_rows: SLICE_ROWS_MAX,
             seen: HashMap::new(),
             answers: HashMap::new(),
-            doubted: unverified.iter().map(|written| (written.number, (written.wanted.clone(), now))).collect(),
+            doubted: unverified.iter().flat_map(|row| row.tickets().map(|number| (number, (row.wanted.clone(), now)))).collect(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
             last_rows: (Vec::new(), Vec::new()),
             displaced: Vec::new(),
@@ -310,17 +296,8 @@ impl Clerk {
             }
             Event::Written(rows, outcome) => self.written(rows, outcome).await,
             Event::Restored(rows, outcome) => self.restored(rows, outcome).await,
-            Event::PutBack(number) => {
-                self.writing.remove(&number);
-                self.seen.remove(&number);
-                self.poll_soon();
-                Ok(())
-            }
-            Event::Mended(mend, outcome) => {
-                self.mended(mend, outcome);
-                Ok(())
-            }
-            Event::TakenOff(mend, outcome) => self.taken_off(&mend, outcome).await,
+            Event::Mended(mend, outcome) => self.mended(mend, outcome).await,
+            Event::TakenOff(number, mark, outcome) => self.taken_off(number, mark, outcome).await,
             Event::Patterns(outcome) => {
                 self.found_patterns(outcome);
                 Ok(())

@@ -19,6 +19,7 @@ async fn a_write_is_known_until_it_is_forgotten() {
             id: 0,
             put_back: 0,
             number: TicketNumber { year: 2026, count },
+            owner: (count == 2).then_some(TicketNumber { year: 2026, count: 3 }),
             mark: 7,
             print: Fingerprint("p".into()),
             wanted: RowText(vec![(OwnColumn::Status, "Diproses".into())]),

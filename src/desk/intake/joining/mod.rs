@@ -35,8 +35,8 @@ pub struct Astray {
     pub mark: i32,
     /// The ticket number that the row shows.
     pub shows: Option<TicketNumber>,
-    /// What the row's own columns show.
-    pub seen: RowText,
+    /// What stands in the row.
+    pub seen: Seen,
     /// Whose answer stands there, if it is one.
     pub answer: Option<Answer>,
 }
@@ -359,7 +359,7 @@ impl<'a> Joining<'a> {
             number,
             mark,
             shows: self.layout.number(cells),
-            seen: self.layout.own_text(cells),
+            seen: Seen { text: self.layout.own_text(cells), cells: cells.to_vec() },
             answer: self.layout.answer(cells, self.known.zone),
         }
     }
