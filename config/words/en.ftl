@@ -109,6 +109,10 @@ notice-overwritten-title = Answers in the row of { $ticket } need a look
 notice-overwritten =
     While the system wrote to the row of { $ticket }, columns of the response sheet were being moved. What stood in these columns was overwritten and cannot be brought back by itself: { $columns }.
     Please bring it back by the menu File, Version history.
+notice-put-back-title = Columns were moved while the system wrote
+notice-put-back =
+    On { $when }, while the system wrote to the rows of { $tickets }, columns of the response sheet were being moved. What stood in these columns of those rows was overwritten and put back as it had been read just before: { $columns }.
+    If nobody typed into these cells at that very moment, nothing needs to be done. Otherwise please bring it back by the menu File, Version history.
 notice-protected-title = Rows of the response sheet are protected against the system
 notice-protected =
     The system cannot write to the rows of these requests, since their cells are protected: { $tickets }. The same holds for other rows in the protected range.

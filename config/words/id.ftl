@@ -109,6 +109,10 @@ notice-overwritten-title = Isian pada baris { $ticket } perlu diperiksa
 notice-overwritten =
     Ketika sistem menulis ke baris { $ticket }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut tertimpa dan tidak dapat dikembalikan secara otomatis: { $columns }.
     Mohon kembalikan isinya melalui menu File, Histori versi.
+notice-put-back-title = Kolom lembar jawaban digeser ketika sistem menulis
+notice-put-back =
+    Pada { $when }, ketika sistem menulis ke baris permohonan { $tickets }, kolom lembar jawaban sedang digeser. Isian pada kolom berikut di baris itu sempat tertimpa dan sudah dikembalikan seperti ketika terakhir dibaca, sesaat sebelumnya: { $columns }.
+    Bila tidak ada yang mengetik di sel-sel itu tepat pada saat tersebut, tidak ada yang perlu dilakukan. Bila ada, mohon kembalikan isinya melalui menu File, Histori versi.
 notice-protected-title = Ada baris di lembar jawaban yang dilindungi dari penulisan oleh sistem
 notice-protected =
     Sistem tidak dapat menulis ke baris permohonan berikut karena selnya dilindungi: { $tickets }. Hal yang sama berlaku untuk baris lain dalam rentang yang dilindungi itu.

@@ -15,8 +15,10 @@ impl Office {
     fn due(row: &Row) -> Vec<(&'static str, String)> {
         let (applicant, contact) = (row.text("Email Address"), row.text("Email Narahubung"));
         let both = |kind: &'static str| {
-            let people = [&applicant, &contact].into_iter().filter(|address| !address.is_empty());
-            people.map(move |address| (kind, address.clone())).collect::<Vec<_>>()
+            // One letter where applicant and contact person have one mailbox.
+            let is_one = applicant.eq_ignore_ascii_case(&contact);
+            let people = [&applicant, &contact].into_iter().take(if is_one { 1 } else { 2 });
+            people.filter(|address| !address.is_empty()).map(|address| (kind, address.clone())).collect::<Vec<_>>()
         };
         let staff = |kind: &'static str| vec![(kind, STAFF.to_owned())];
         match row.status().as_str() {

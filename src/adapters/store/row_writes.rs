@@ -18,6 +18,8 @@ pub struct ToWrite {
     pub id: i64,
     /// How often this process has put back what it overwrote.
     pub put_back: u32,
+    /// Staff were told by this process of what it overwrote.
+    pub told: bool,
     /// By whose metadata the row is found.
     pub number: TicketNumber,
     /// Whose row it is, where that metadata is astray and the row is another open ticket's.
@@ -110,6 +112,7 @@ impl Store {
             Ok(ToWrite {
                 id,
                 put_back: 0,
+                told: false,
                 number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
                 owner: content.owner,
                 mark: i32::try_from(mark).unwrap_or(0),

@@ -1,7 +1,7 @@
 //! Mending what a write of ours did to a row that moved under it: Loket's words on another's row are taken away, and people's cells
 //! over which columns were moved get back what stood in them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -61,8 +61,21 @@ impl Clerk {
         let displaced = std::mem::take(&mut self.displaced);
         let settled = settled.into_iter().map(|(written, _)| (written, self.round)).chain(displaced);
         let settled: Vec<(ToWrite, u64)> = settled.collect();
+        let unsettled: Vec<(ToWrite, Instant)> = settled.iter().map(|(written, _)| (written.clone(), began)).collect();
+        let looked = self.look_at(read, settled).await;
+        if looked.is_err() {
+            // What the store could not record is looked at again with the next read.
+            self.displaced.clear();
+            self.unverified.extend(unsettled);
+        }
+        looked
+    }
+
+    /// Looks at what writes before this read did.
+    async fn look_at(&mut self, read: &Reading, settled: Vec<(ToWrite, u64)>) -> Result<bool, StoreError> {
         let open = self.house.store.open_tickets().await?;
         let (mut mends, mut looked_at) = (Vec::new(), Vec::new());
+        let mut put_back: (BTreeSet<TicketNumber>, BTreeSet<String>) = Default::default();
         for (mut written, since) in settled {
             let Some(ticket) = open.iter().find(|ticket| ticket.number == written.number) else {
                 looked_at.push(written.id);
@@ -75,6 +88,15 @@ impl Clerk {
             match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
                 Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
                     written.put_back += 1;
+                    if !written.told && !restoration.lost.is_empty() {
+                        written.told = true;
+                        let lost = self.headers_of(&restoration.lost);
+                        self.tell_overwritten(written.owner.unwrap_or(written.number), &lost).await?;
+                    }
+                    if written.put_back == 1 {
+                        put_back.0.insert(written.owner.unwrap_or(written.number));
+                        put_back.1.extend(self.headed(&restoration.cells));
+                    }
                     mends.push(self.mend(written, restoration));
                 }
                 Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
@@ -84,11 +106,11 @@ impl Clerk {
                         self.displaced.push((written, since));
                     }
                     (_, Ok(Some(restoration))) => {
-                        let columns = restoration.cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
-                        let columns: Vec<usize> = columns.map(|(index, _)| index).collect();
+                        let columns = self.headed(&restoration.cells);
                         self.tell_overwritten(written.owner.unwrap_or(written.number), &columns).await?;
                         looked_at.push(written.id);
                     }
+                    (_, Err(_)) if written.told => looked_at.push(written.id),
                     (_, Err(columns)) => {
                         // Metadata may stand on another's row, whose answer was never read without the damage.
                         let there = cells.and_then(|cells| self.layout.answer(cells, &self.zone));
@@ -96,6 +118,7 @@ impl Clerk {
                             Some(answer) => self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?,
                             None => None,
                         };
+                        let columns = self.headers_of(&columns);
                         self.tell_overwritten(owner.unwrap_or(written.number), &columns).await?;
                         looked_at.push(written.id);
                     }
@@ -109,6 +132,7 @@ impl Clerk {
                 },
             }
         }
+        self.tell_put_back(&put_back.0, put_back.1).await?;
         self.house.store.forget_row_writes(&looked_at).await?;
         if mends.is_empty() {
             return Ok(false);
@@ -177,8 +201,33 @@ impl Clerk {
         (written, mend)
     }
 
-    async fn tell_overwritten(&mut self, number: TicketNumber, columns: &[usize]) -> Result<(), StoreError> {
-        let headers: Vec<&str> = columns.iter().filter_map(|index| self.layout.headers.get(*index)).map(String::as_str).collect();
+    /// The headers of columns, without those that have none.
+    fn headers_of(&self, columns: &[usize]) -> Vec<String> {
+        let headers = columns.iter().filter_map(|index| self.layout.headers.get(*index));
+        headers.filter(|header| !header.is_empty()).cloned().collect()
+    }
+
+    /// The headers of the columns into which something is put.
+    fn headed(&self, cells: &[Option<Cell>]) -> Vec<String> {
+        let columns = cells.iter().enumerate().filter(|(_, cell)| cell.is_some());
+        self.headers_of(&columns.map(|(index, _)| index).collect::<Vec<usize>>())
+    }
+
+    /// What a write overwrote is put back as it was read; what somebody typed there between that read and the write is gone, and only
+    /// people can know of it. One letter for all rows of a read.
+    async fn tell_put_back(&mut self, tickets: &BTreeSet<TicketNumber>, headers: BTreeSet<String>) -> Result<(), StoreError> {
+        if headers.is_empty() {
+            return Ok(());
+        }
+        let now = self.house.now();
+        let tickets = tickets.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let headers = headers.into_iter().collect::<Vec<_>>().join(", ");
+        let when = self.house.teller.wording.long_moment(now);
+        let values = [("tickets", tickets.as_str()), ("columns", &headers), ("when", &when)];
+        self.tell(&format!("put-back/{now}"), "put-back", &values).await
+    }
+
+    async fn tell_overwritten(&mut self, number: TicketNumber, headers: &[String]) -> Result<(), StoreError> {
         tracing::error!(ticket = %number, "columns {headers:?} of the row of {number} were overwritten while columns were moved, and cannot be put back: see the sheet's version history");
         let key = format!("{}{}", overwritten_key(number), self.house.now());
         self.tell(&key, "overwritten", &[("ticket", &number.to_string()), ("columns", &headers.join(", "))]).await
@@ -222,6 +271,7 @@ impl Clerk {
             if let Some(at) = sent_anew_at {
                 if !self.told_overwritten(*number, *at) {
                     let columns: Vec<usize> = cells.iter().map(|(index, _)| *index).collect();
+                    let columns = self.headers_of(&columns);
                     self.tell_overwritten(*number, &columns).await?;
                 }
                 continue;
@@ -252,7 +302,7 @@ impl Clerk {
         before: Vec<Cell>,
     ) -> Result<(), StoreError> {
         let (headers, print) = (self.layout.headers.clone().into(), self.layout.fingerprint(&before));
-        let mut mend = [ToWrite { id: 0, put_back: 0, number, owner, mark, print, wanted, sent, headers, before }];
+        let mut mend = [ToWrite { id: 0, put_back: 0, told: false, number, owner, mark, print, wanted, sent, headers, before }];
         self.house.store.record_row_writes(&mut mend).await?;
         let ([mend], house) = (mend, self.house.clone());
         self.start(async move {

@@ -68,7 +68,19 @@ impl Clerk {
             let before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
             let (print, wanted) = (self.layout.fingerprint(&before), ticket.wanted.clone());
             let (number, sent, headers) = (ticket.number, cells.clone(), headers.clone());
-            rows.push(ToWrite { id: 0, put_back: 0, number, owner: None, mark, print, wanted, sent, headers, before });
+            rows.push(ToWrite {
+                id: 0,
+                put_back: 0,
+                told: false,
+                number,
+                owner: None,
+                mark,
+                print,
+                wanted,
+                sent,
+                headers,
+                before,
+            });
             writes.push(RowWrite { mark, cells });
             if rows.len() == ROWS_PER_WRITE {
                 break;

@@ -26,6 +26,8 @@ pub struct Restoration {
     pub cells: Vec<Option<Cell>>,
     /// What all cells of the row are to hold then, as far as it is known.
     pub whole: Vec<Cell>,
+    /// Columns of an answer that was sent anew meanwhile: what it said there nobody knows.
+    pub lost: Vec<usize>,
 }
 
 /// Compares a row after a write with what it was before. `None` where no cell of people holds what was sent. `Err` with the columns
@@ -61,24 +63,23 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     }
     let damaged: Vec<usize> = (0..now.len().max(before.sent.len())).filter(hit).collect();
     let Some(last) = damaged.last() else { return Ok(None) };
-    let mut cells = vec![None; last + 1];
     let mut mended = now.to_vec();
     mended.resize(mended.len().max(last + 1), Cell::Empty);
     for index in &damaged {
-        cells[*index] = Some(at(&whole, *index));
         mended[*index] = at(&whole, *index);
     }
-    let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
-    let spares_the_answer = !damaged.iter().any(of_answer);
+    let is_that_row = layout.fingerprint(&mended) == layout.fingerprint(&whole) || is_same_request(layout, &mended, &whole);
     // An answer that was sent anew meanwhile is not what it was: nobody knows what stood in a cell of it.
+    let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
     let stamp = layout.questions.column(Field::SubmittedAt).map_or(0, |column| column.index);
-    let is_of_then = || is_same(&at(&mended, stamp), &at(&whole, stamp));
-    let is_as_before = layout.fingerprint(&mended) == layout.fingerprint(&whole) && (spares_the_answer || is_of_then());
-    if is_as_before || (spares_the_answer && is_same_request(layout, &mended, &whole)) {
-        Ok(Some(Restoration { cells, whole }))
-    } else {
-        Err(damaged)
+    let is_of_then = is_same(&at(&mended, stamp), &at(&whole, stamp));
+    let (lost, known): (Vec<usize>, Vec<usize>) = damaged.iter().partition(|index| !is_of_then && of_answer(index));
+    let Some(last) = known.last().filter(|_| is_that_row) else { return Err(damaged) };
+    let mut cells = vec![None; last + 1];
+    for index in &known {
+        cells[*index] = Some(at(&whole, *index));
     }
+    Ok(Some(Restoration { cells, whole, lost }))
 }
 
 /// What a write put into a row that was empty but for it: its words are taken away again. `None` where anything else of people stands there.
@@ -92,7 +93,7 @@ pub fn emptied(layout: &Layout, now: &[Cell], sent: &[Option<Cell>]) -> Option<R
         cells[index] = Some(Cell::Empty);
         whole[index] = Cell::Empty;
     }
-    Some(Restoration { cells, whole })
+    Some(Restoration { cells, whole, lost: Vec::new() })
 }
 
 /// Whether a row is by the person and about the event of which a row was read before, under the headers of then.

@@ -473,3 +473,32 @@ proptest! {
         prop_assert!(sorted.torn.is_empty(), "whole rows that were sorted are none: {sorted:?}");
     }
 }
+
+/// Two answers of one person about one event, in whose rows numbers of others were left by writes that met them.
+#[test]
+fn an_answer_that_was_sent_twice_is_no_edit_of_the_first_one() {
+    let tickets = [
+        ticket(1, Some(11), 46_350.1, "C"),
+        ticket(2, Some(12), 46_350.2, "D"),
+        ticket(4, None, 46_350.4, "A"),
+        ticket(5, None, 46_350.5, "A"),
+    ];
+    let others = [(1, row(46_350.1, "C", "", "")), (2, row(46_350.2, "D", "", ""))];
+    let rows = [others[0].clone(), others[1].clone(), (3, numbered(46_350.4, "A", 1)), (4, numbered(46_350.5, "A", 2))];
+    let found = check_doubting(&reading(&rows, &[(11, 3), (12, 4)]), &tickets, &[1, 2]);
+    assert!(found.edited.is_empty() && found.torn.is_empty(), "{found:?}");
+    assert!(found.to_mark.contains(&(number(4), 3)) && found.to_mark.contains(&(number(5), 4)), "{:?}", found.to_mark);
+    assert!(found.unplaced.is_empty(), "{:?}", found.unplaced);
+}
+
+#[test]
+fn answers_that_were_edited_before_they_got_a_number_are_no_torn_sheet() {
+    let rows = [(1, row(46_350.7, "A", "", "")), (2, row(46_350.9, "E", "", "")), (3, row(46_350.8, "A", "", ""))];
+    let tickets = [ticket(3, None, 46_350.5, "A"), ticket(6, None, 46_350.6, "E")];
+    for doubted in [&[][..], &[3, 6]] {
+        let found = check_doubting(&reading(&rows, &[]), &tickets, doubted);
+        assert!(found.torn.is_empty(), "{:?}", found.torn);
+    }
+    let found = check(&reading(&rows, &[(11, 1)]), &[ticket(3, Some(11), 46_350.5, "A"), ticket(6, None, 46_350.6, "E")]);
+    assert!(found.torn.is_empty(), "{:?}", found.torn);
+}

@@ -30,8 +30,19 @@ const NOTES: [&str; 12] = [
     "note-recorded-unasked",
 ];
 
-const NOTICES: [&str; 10] =
-    ["row-gone", "torn", "unknown-rows", "headers", "overwritten", "protected", "down-sheets", "down-zoom", "back", "orphan"];
+const NOTICES: [&str; 11] = [
+    "row-gone",
+    "torn",
+    "unknown-rows",
+    "headers",
+    "overwritten",
+    "put-back",
+    "protected",
+    "down-sheets",
+    "down-zoom",
+    "back",
+    "orphan",
+];
 
 const NOTICE_INSERTS: [(&str, &str); 13] = [
     ("ticket", "VM-2026-0001"),

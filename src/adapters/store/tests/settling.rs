@@ -18,6 +18,7 @@ async fn a_write_is_known_until_it_is_forgotten() {
         let write = |count: u32| ToWrite {
             id: 0,
             put_back: 0,
+            told: false,
             number: TicketNumber { year: 2026, count },
             owner: (count == 2).then_some(TicketNumber { year: 2026, count: 3 }),
             mark: 7,

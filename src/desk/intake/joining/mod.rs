@@ -410,7 +410,8 @@ impl<'a> Joining<'a> {
     /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
     fn edited_under_another_number(&self, row: &Row<'_>, shown: TicketNumber) -> Option<TicketNumber> {
         let answer = row.answer.as_ref()?;
-        if same_request(self.known.answers.get(&shown)?, answer) {
+        let is_somebodys = self.owners.contains_key(&(&row.print, answer.submitted_at));
+        if is_somebodys || same_request(self.known.answers.get(&shown)?, answer) {
             return None;
         }
         let waits = |(number, recorded): &(&TicketNumber, &Answer)| {

@@ -87,6 +87,7 @@ impl Joining<'_> {
                 // Only an answer that is somebody's shows by itself what it should not.
                 let is_known = |lender: &&TicketNumber| !owners.is_empty() || !home_of(lender).is_empty();
                 for lender in recorded.keys().filter(says).filter(has_lost).filter(is_known) {
+                    tracing::debug!("row {} of {owners:?} shows {field:?} of {lender}, whose rows do not", at + 1);
                     shown_in.insert(*at);
                     shown_in.extend(home_of(lender).iter().map(|(at, _)| *at));
                     borrowing.extend(owners.iter().chain([lender]));
