@@ -107,6 +107,7 @@ impl Desk {
         let (engine, post) = (Engine::new(house.clone(), fence), Post::new(house.clone()));
         engine.recover().await?;
         post.recover().await?;
+        house.retell_all().await?;
         keep_to_waits(house).await?;
         let notices = house.store.notices().await?;
         let unverified = house.store.row_writes().await?;

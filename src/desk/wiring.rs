@@ -177,6 +177,18 @@ impl House {
         Err(StoreError::Stale(number.to_string()))
     }
 
+    /// The same for all open tickets whose row would read otherwise now: the process before may have died between recording what became
+    /// of a letter and telling it, or it had other words.
+    pub async fn retell_all(&self) -> Result<(), StoreError> {
+        for open in self.store.open_tickets_anew().await?.iter() {
+            let Some(ticket) = self.store.ticket(open.number).await? else { continue };
+            if self.row(&ticket).await? != open.wanted {
+                self.retell(open.number).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn row(&self, ticket: &Ticket) -> Result<RowText, StoreError> {
         let trouble = self.store.letter_trouble(ticket.number).await?;
         Ok(self.teller.row(ticket, &trouble))

@@ -4,7 +4,9 @@ use loket_sandbox::calls::Party;
 use loket_sandbox::faults::{Action, Rule, When};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use sqlx::Connection;
 
+use crate::ledger;
 use crate::office::{Office, plain, send};
 
 /// Offices that live side by side, and how often each is killed.
@@ -59,5 +61,24 @@ async fn killed_again_and_again(seed: u64) {
     office.start();
     office.rest().await;
     assert!(office.rows().iter().all(|row| row.status() == "Terjadwal"), "{:#?}", office.brief());
+    office.close_at_rest().await;
+}
+
+/// A process that dies after it recorded that a letter was refused, and before its row was to say so.
+#[tokio::test]
+async fn what_became_of_a_letter_is_told_by_the_next_process() {
+    let mut office = Office::open(104).await;
+    office.start();
+    office.answer(plain("Ditolak", 4, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    office.stop().await;
+    assert_eq!(office.row("Ditolak").text("Catatan Sistem"), "");
+    let mut ledger = ledger::open(&office.store).await;
+    let changed = sqlx::query("UPDATE letter SET state = 'refused' WHERE kind = 'received'").execute(&mut ledger).await.unwrap();
+    assert_eq!(changed.rows_affected(), 1);
+    ledger.close().await.unwrap();
+    office.start();
+    let address = "ditolak@example.go.id";
+    office.until("staff are told", |office| office.row("Ditolak").text("Catatan Sistem").contains(address)).await;
     office.close_at_rest().await;
 }
