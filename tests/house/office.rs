@@ -45,12 +45,12 @@ impl Row {
     }
 
     /// Whether the texts of this very answer stand here.
-    fn is_of(&self, asked: &Answer) -> bool {
+    pub fn is_of(&self, asked: &Answer) -> bool {
         Self::texts(asked).iter().all(|(header, text)| self.text(header) == **text)
     }
 
     /// The texts that the row of an answer shows.
-    fn texts(asked: &Answer) -> [(&'static str, &String); 11] {
+    pub fn texts(asked: &Answer) -> [(&'static str, &String); 11] {
         [
             ("Email Address", &asked.email),
             ("Nama Pemohon", &asked.applicant),

@@ -21,7 +21,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 
 use crate::ledger;
-use crate::office::{Office, instant, label, plain};
+use crate::office::{Office, Row, instant, label, plain};
 use crate::trouble::{die, disk_full, rate_limited, refused, too_long};
 
 const WALKS: u64 = 24;
@@ -105,8 +105,41 @@ impl Walk {
             self.office.start();
         }
         self.office.rest().await;
+        if self.put_right().await {
+            self.office.rest().await;
+        }
         self.check();
         self.office.close_at_rest().await;
+    }
+
+    /// Staff bring back, from the sheet's version history, what they were told of: cells of an answer that was sent anew, over which a write
+    /// fell while columns moved. True where there was such a cell.
+    async fn put_right(&self) -> bool {
+        let mut any = false;
+        let told = ledger::notices(&self.office.store).await;
+        for ticket in told.iter().filter_map(|key| key.strip_prefix("overwritten/")?.split('/').next()) {
+            let rows = self.office.rows();
+            let Some(row) = rows.iter().find(|row| row.text("No. Tiket") == ticket) else { continue };
+            let of_topic = || self.office.asked.iter().filter(|asked| asked.topic == row.topic());
+            let Some(asked) = of_topic()
+                .find(|asked| row.is_of(asked))
+                .or_else(|| of_topic().find(|asked| !rows.iter().any(|row| row.is_of(asked))))
+            else {
+                continue;
+            };
+            let hands = self.office.hands();
+            for (header, text) in Row::texts(asked).into_iter().filter(|(header, text)| row.text(header) != **text) {
+                self.trail.add(format!("staff put right what they were told of: {header} of {ticket}"));
+                let at = hands.column("No. Tiket").zip(hands.column(header)).and_then(|(number, column)| {
+                    let at = hands.values().iter().position(|cells| cells.get(number).is_some_and(|cell| cell == ticket))?;
+                    Some((at, column))
+                });
+                let Some((at, column)) = at else { continue };
+                hands.type_in(at, column, text);
+                any = true;
+            }
+        }
+        any
     }
 
     /// A daemon that was killed stays down for a while.
