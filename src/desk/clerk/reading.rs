@@ -228,7 +228,9 @@ impl Clerk {
             if self.doubted.get(number).is_some_and(|(_, until)| *until <= self.read_began) {
                 self.doubted.remove(number);
             }
-            if !self.writing.contains(number) {
+            // What a write that goes on, or ended since this read began, does or did there is not known: nothing else is written before.
+            let is_settled = !self.unverified.iter().any(|(written, _)| written.tickets().any(|of| of == *number));
+            if is_settled && !self.writing.contains(number) {
                 self.seen.insert(*number, seen.clone());
             }
             if !self.numbered.contains(number) && seen.text.shows(*number) {

@@ -73,13 +73,13 @@ pub fn restoration(layout: &Layout, now: &[Cell], before: &Before<'_>) -> Result
     let of_answer = |index: &usize| layout.questions.columns().any(|(_, column)| column.index == *index);
     let stamp = layout.questions.column(Field::SubmittedAt).map_or(0, |column| column.index);
     let is_of_then = is_same(&at(&mended, stamp), &at(&whole, stamp));
-    let (lost, known): (Vec<usize>, Vec<usize>) = damaged.iter().partition(|index| !is_of_then && of_answer(index));
+    let (unknown, known): (Vec<usize>, Vec<usize>) = damaged.iter().partition(|index| !is_of_then && of_answer(index));
     let Some(last) = known.last().filter(|_| is_that_row) else { return Err(damaged) };
     let mut cells = vec![None; last + 1];
     for index in &known {
         cells[*index] = Some(at(&whole, *index));
     }
-    Ok(Some(Restoration { cells, whole, lost }))
+    Ok(Some(Restoration { cells, whole, lost: unknown }))
 }
 
 /// What a write put into a row that was empty but for it: its words are taken away again. `None` where anything else of people stands there.
