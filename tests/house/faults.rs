@@ -101,3 +101,18 @@ async fn a_refused_write_holds_up_no_new_answer_and_is_not_tried_again_at_once()
     office.until_all(&["Terjadwal"]).await;
     office.close().await;
 }
+
+/// Google takes the token for revoked, and answers the request for a new one without a token in it.
+#[tokio::test]
+async fn an_answer_without_a_token_is_not_kept_for_one() {
+    let mut office = Office::open(27).await;
+    office.start();
+    office.answer(plain("Dengan token", 3, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    let empty = office.sandbox.faults().add(Rule::new(Party::Google, "token", Action::status(200, "{}")).once());
+    office.sandbox.faults().add(Rule::new(Party::Google, "values.batchGetByDataFilter", Action::status(401, "{}")).once());
+    office.until("the answer came", |office| office.sandbox.faults().hits(empty) == 1).await;
+    office.answer(plain("Tanpa token", 4, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    office.close().await;
+}

@@ -143,8 +143,11 @@ impl SheetDoor {
         F: Future<Output = Result<(Response, T), Error>> + Send,
     {
         let mut ended = self.once(quantum, &make).await;
-        if ended.as_ref().is_err_and(|failure| failure.status == Some(401)) {
-            // The cached token may have been revoked: a fresh one, once.
+        let may_be_the_cached_one =
+            |failure: &Failure| failure.status == Some(401) || matches!(failure.trouble, Trouble::Token(_));
+        if ended.as_ref().is_err_and(may_be_the_cached_one) {
+            // The cached token may have been revoked; and an answer without a token is kept as one, without an expiry (yup-oauth2 12,
+            // `find_token_info`): a fresh one, once.
             let scopes = [Scope::Spreadsheet.as_ref()];
             let fresh = self.authenticator.force_refreshed_token(&scopes);
             if let Ok(Ok(_)) = tokio::time::timeout(TOKEN_LIMIT, fresh).await {
