@@ -39,6 +39,11 @@ pub struct ToWrite {
 }
 
 impl ToWrite {
+    /// Whose row it is.
+    pub fn whose(&self) -> TicketNumber {
+        self.owner.unwrap_or(self.number)
+    }
+
     /// The tickets whose words may stand elsewhere for it.
     pub fn tickets(&self) -> impl Iterator<Item = TicketNumber> {
         [self.number].into_iter().chain(self.owner)

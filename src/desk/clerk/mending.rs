@@ -91,10 +91,10 @@ impl Clerk {
                     if !written.told && !restoration.lost.is_empty() {
                         written.told = true;
                         let lost = self.headers_of(&restoration.lost);
-                        self.tell_overwritten(written.owner.unwrap_or(written.number), &lost).await?;
+                        self.tell_overwritten(written.whose(), &lost).await?;
                     }
                     if written.put_back == 1 {
-                        put_back.0.insert(written.owner.unwrap_or(written.number));
+                        put_back.0.insert(written.whose());
                         put_back.1.extend(self.headed(&restoration.cells));
                     }
                     mends.push(self.mend(written, restoration));
@@ -102,12 +102,12 @@ impl Clerk {
                 Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
                 verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
-                        self.recovered.insert(row, written.owner.unwrap_or(written.number));
+                        self.recovered.insert(row, written.whose());
                         self.displaced.push((written, since));
                     }
                     (_, Ok(Some(restoration))) => {
                         let columns = self.headed(&restoration.cells);
-                        self.tell_overwritten(written.owner.unwrap_or(written.number), &columns).await?;
+                        self.tell_overwritten(written.whose(), &columns).await?;
                         looked_at.push(written.id);
                     }
                     (_, Err(_)) if written.told => looked_at.push(written.id),
@@ -277,7 +277,7 @@ impl Clerk {
                 continue;
             }
             let Some(mark) = open.iter().find(|ticket| ticket.number == *number).and_then(|ticket| ticket.mark) else { continue };
-            let Some(seen) = found.seen.get(number).filter(|_| self.writing.insert(*number)) else { continue };
+            let Some(seen) = found.seen.get(number).filter(|_| !self.writing.contains(number)) else { continue };
             tracing::warn!(ticket = %number, "a word of ours stands in an answer of {number}: what was answered is put back");
             let (mut sent, mut before) = (Vec::new(), seen.cells.clone());
             for (index, cell) in cells {
@@ -287,6 +287,7 @@ impl Clerk {
                 before[*index] = cell.clone();
             }
             self.write_mend(*number, None, mark, seen.text.clone(), sent, before).await?;
+            self.writing.insert(*number);
         }
         Ok(())
     }
@@ -335,13 +336,14 @@ impl Clerk {
             let Some(ticket) = open.iter().find(|ticket| ticket.number == astray.number) else { continue };
             let (number, mark) = (astray.number, astray.mark);
             let settling = self.writing.contains(&number) || self.unverified.iter().any(|(row, _)| row.number == number);
-            if settling || !self.protected.allows(number, Instant::now()) || !self.taking_off.insert(mark) {
+            if settling || !self.protected.allows(number, Instant::now()) || self.taking_off.contains(&mark) {
                 continue;
             }
             tracing::warn!(ticket = %number, "the metadata of {number} stands on another row: it is taken off, and the row mended");
             self.seen.remove(&number);
             let (belongs, owner) = self.belongs(astray, &ticket.wanted).await?;
             let Some(cells) = self.layout.difference(&astray.seen.text, &belongs) else {
+                self.taking_off.insert(mark);
                 self.unmark(number, mark);
                 continue;
             };
@@ -351,6 +353,8 @@ impl Clerk {
             }
             tracing::debug!(ticket = %number, "mending the row with the metadata {mark} of {number}: it is {owner:?}'s");
             self.write_mend(number, owner, mark, belongs, cells, astray.seen.cells.clone()).await?;
+            // Only now: what the store could not record is tried again after the next read.
+            self.taking_off.insert(mark);
         }
         Ok(())
     }
