@@ -28,6 +28,8 @@ const WALKS: u64 = 24;
 const AT_ONCE: usize = 12;
 const STEPS: std::ops::Range<u32> = 16..28;
 const ANSWERS_MAX: usize = 7;
+/// The column that staff write their notes into.
+const NOTES: &str = "Catatan Petugas";
 /// Worlds with keys of their own: making one takes a while.
 const WORLDS: u64 = 4;
 
@@ -112,8 +114,8 @@ impl Walk {
         self.office.close_at_rest().await;
     }
 
-    /// Staff bring back, from the sheet's version history, what they were told of: cells of an answer that was sent anew, over which a write
-    /// fell while columns moved. True where there was such a cell.
+    /// Staff bring back, from the sheet's version history, what they were told of: cells of an answer that was sent anew, and their own, over
+    /// which a write fell while columns moved. True where there was such a cell.
     async fn put_right(&self) -> bool {
         let mut any = false;
         let told = ledger::notices(&self.office.store).await;
@@ -128,7 +130,12 @@ impl Walk {
                 continue;
             };
             let hands = self.office.hands();
-            for (header, text) in Row::texts(asked).into_iter().filter(|(header, text)| row.text(header) != **text) {
+            let notes = self.office.staff_notes.iter().filter(|(topic, _)| *topic == asked.topic);
+            let notes: Vec<&str> = notes.map(|(_, text)| text.as_str()).collect();
+            let noted = row.text(NOTES);
+            let note = (!notes.contains(&noted.as_str())).then(|| (NOTES, notes.last().copied().unwrap_or_default()));
+            let answered = Row::texts(asked).into_iter().map(|(header, text)| (header, text.as_str()));
+            for (header, text) in answered.chain(note).filter(|(header, text)| row.text(header) != **text) {
                 self.trail.add(format!("staff put right what they were told of: {header} of {ticket}"));
                 let at = hands.column("No. Tiket").zip(hands.column(header)).and_then(|(number, column)| {
                     let at = hands.values().iter().position(|cells| cells.get(number).is_some_and(|cell| cell == ticket))?;
@@ -338,7 +345,7 @@ impl Walk {
         let google = self.office.sandbox.google();
         let values = google.values(google.form_tab());
         let headed = |header: &str| values.first().and_then(|row| row.iter().position(|cell| cell == header));
-        let (Some(column), Some(topic)) = (headed("Catatan Petugas"), headed("Nama Kegiatan")) else { return };
+        let (Some(column), Some(topic)) = (headed(NOTES), headed("Nama Kegiatan")) else { return };
         if values.len() < 2 {
             return;
         }
@@ -439,7 +446,7 @@ impl Walk {
         for topic in noted {
             let of_it = || rows.iter().filter(|row| row.topic() == *topic);
             let is_told = |ticket: String| told.iter().any(|text| text.contains(&ticket));
-            let is_there = of_it().any(|row| !row.text("Catatan Petugas").is_empty());
+            let is_there = of_it().any(|row| !row.text(NOTES).is_empty());
             assert!(is_there || of_it().any(|row| is_told(row.text("No. Tiket"))), "the note of staff for {topic} is gone");
         }
     }

@@ -117,6 +117,10 @@ impl Clerk {
                 // A copied row, perhaps of what was answered before an edit, or one of a ticket that is closed: no second request.
                 continue;
             }
+            if found.misnumbered.contains(row) && self.was_said_then(answer).await? {
+                // A copy of what was answered before an edit, with its number, in which something was changed.
+                continue;
+            }
             if !self.unsettled().is_empty() && !self.house.store.answered_at(answer.submitted_at).await?.is_empty() {
                 // Perhaps a copy over which columns were moved while a row was written: first that is looked at, and put back.
                 continue;
@@ -163,6 +167,12 @@ impl Clerk {
     async fn is_a_copy(&self, answer: &Answer) -> Result<bool, StoreError> {
         let answered = self.house.store.answered_at(answer.submitted_at).await?;
         Ok(answered.iter().any(|said| same_person(said, answer) && changed_fields(&self.layout, said, answer).is_empty()))
+    }
+
+    /// Whether the same person's answer of that moment was taken up before.
+    async fn was_said_then(&self, answer: &Answer) -> Result<bool, StoreError> {
+        let answered = self.house.store.answered_at(answer.submitted_at).await?;
+        Ok(answered.iter().any(|said| same_person(said, answer)))
     }
 
     async fn take_up_one(&self, row: u32, answer: Answer) -> Result<Ticket, StoreError> {

@@ -420,10 +420,16 @@ fn the_later_answer_is_the_tickets_row_whatever_copies_there_are() {
     let found = check(&reading(&rows, &[(11, 3)]), &tickets);
     assert_eq!(found.edited.iter().map(|(_, row, _)| *row).collect::<Vec<u32>>(), [4]);
     assert_eq!((found.astray.len(), found.candidates.len(), found.strangers.len()), (1, 0, 0));
-    // A later answer of somebody else under that number says nothing.
-    let rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.7, "B", 1))];
+    // A later answer of somebody else under that number is a new one: a copy would have the moment of what was copied.
+    for later in ["B", "A"] {
+        let rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.7, later, 1))];
+        let found = check_doubting(&reading(&rows, &[(11, 3)]), &tickets, &[1]);
+        assert!(found.edited.is_empty() && found.astray.is_empty());
+        assert_eq!((found.candidates.len(), found.misnumbered.len(), found.strangers.len()), (1, 1, 0), "{later}");
+    }
+    let rows = [(3, numbered(46_350.5, "A", 1)), (4, numbered(46_350.5, "A, lagi", 1))];
     let found = check(&reading(&rows, &[(11, 3)]), &tickets);
-    assert!(found.edited.is_empty() && found.astray.is_empty());
+    assert_eq!((found.candidates.len(), found.strangers.len()), (0, 1), "a copy in which something was changed");
 }
 
 #[test]
@@ -501,4 +507,31 @@ fn answers_that_were_edited_before_they_got_a_number_are_no_torn_sheet() {
     }
     let found = check(&reading(&rows, &[(11, 1)]), &[ticket(3, Some(11), 46_350.5, "A"), ticket(6, None, 46_350.6, "E")]);
     assert!(found.torn.is_empty(), "{:?}", found.torn);
+}
+
+#[test]
+fn an_edit_in_the_millisecond_of_another_answer_is_no_torn_sheet() {
+    // Each request of another day, so that an edit shows.
+    let on = |day: f64, mut cells: Vec<Cell>| {
+        cells[4] = Cell::Number(day);
+        cells
+    };
+    let tickets = [ticket(1, Some(11), 46_350.1, "A"), ticket(2, Some(12), 46_350.5, "B"), ticket(3, Some(13), 46_350.2, "C")];
+    let marks = [(11, 1), (12, 2), (13, 3)];
+    let look = |rows: [Vec<Cell>; 3]| {
+        let rows: Vec<(u32, Vec<Cell>)> = (1..).zip(rows).collect();
+        check(&reading(&rows, &marks), &tickets)
+    };
+    for (shown, b) in [(1, numbered(46_350.5, "B", 2)), (2, on(46_359.0, numbered(46_350.7, "B", 2)))] {
+        let found = look([on(46_358.0, numbered(46_350.5, "A", 1)), b, numbered(46_350.2, "C", 3)]);
+        assert!(found.torn.is_empty(), "{:?}", found.torn);
+        assert_eq!(found.edited.len(), shown, "{found:?}");
+    }
+    // Moments that were sorted apart from the days stand in each other's rows.
+    let found = look([
+        on(46_358.0, numbered(46_350.5, "A", 1)),
+        on(46_359.0, numbered(46_350.2, "B", 2)),
+        on(46_360.0, numbered(46_350.1, "C", 3)),
+    ]);
+    assert!(!found.torn.is_empty(), "{found:?}");
 }

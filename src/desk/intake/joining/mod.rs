@@ -80,6 +80,8 @@ pub struct Findings {
     pub resent: Vec<(TicketNumber, Answer)>,
     /// Rows that may be new answers: what only the ledger can tell.
     pub candidates: Vec<(u32, Answer)>,
+    /// Those of them that show an open ticket's number: a write of ours may have left it there, or staff copied a row.
+    pub misnumbered: BTreeSet<u32>,
     /// Numbered rows that are no open ticket's own.
     pub strangers: Vec<Stranger>,
     /// Answers in which a word of Loket's stands.
@@ -399,12 +401,29 @@ impl<'a> Joining<'a> {
         if let Some(owner) = self.edited_under_another_number(row, number) {
             self.join(owner, at);
         } else if self.placed.contains_key(&number) {
-            self.found.strangers.push(Stranger { number, is_copy: true });
+            if self.is_of_no_ticket(row) && self.stands_as_recorded(ticket) {
+                self.found.misnumbered.insert(at);
+                self.candidate(at);
+            } else {
+                self.found.strangers.push(Stranger { number, is_copy: true });
+            }
         } else if self.fit(row, ticket) != Fit::No {
             self.join(number, at);
         } else if self.is_anothers(row, ticket) && !self.known.doubted.contains(&number) {
             self.mixed.insert(number);
         }
+    }
+
+    /// Whether a row's moment is no open ticket's: a copy has the moment of what was copied.
+    fn is_of_no_ticket(&self, row: &Row<'_>) -> bool {
+        let moment = row.answer.as_ref().map(|answer| answer.submitted_at);
+        self.known.open.iter().all(|ticket| Some(ticket.submitted_at) != moment)
+    }
+
+    /// Whether a ticket has its row, as it was recorded: an edit of it, with copies of that, would have another moment.
+    fn stands_as_recorded(&self, ticket: &OpenTicket) -> bool {
+        let row = self.placed.get(&ticket.number).and_then(|at| self.rows.get(at));
+        row.and_then(|row| row.answer.as_ref()).is_some_and(|answer| answer.submitted_at == ticket.submitted_at)
     }
 
     /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
@@ -421,7 +440,7 @@ impl<'a> Joining<'a> {
         self.known.answers.iter().find(waits).map(|(number, _)| *number)
     }
 
-    /// A row without a number that is no open ticket's: a new answer, unless it is a copy of one.
+    /// A row that is no open ticket's: a new answer, unless it is a copy of one.
     fn candidate(&mut self, at: u32) {
         let row = &self.rows[&at];
         let Some(answer) = &row.answer else { return };

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Joining, Row, is_same};
+use super::{Joining, Row, is_same, same_request};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{TORN_BORROWED_MIN, TORN_ROWS_MIN};
@@ -42,7 +42,11 @@ impl Joining<'_> {
         }
         // Of several that were sent at one moment it is the one whose whole answer the row holds; a number is only a word of ours, which a
         // write may have left in another's row: it tells where no answer is whole.
+        let edited = self.edited_at_anothers_moment(&by_moment, recorded);
         let owners_of = |row: &Row<'_>| {
+            if edited.is_some_and(|edited| std::ptr::eq(edited, row)) {
+                return Vec::new();
+            }
             let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).cloned().unwrap_or_default();
             let whole: Vec<TicketNumber> =
                 owners.iter().copied().filter(|owner| self.tickets[owner].fingerprint == row.print).collect();
@@ -95,6 +99,30 @@ impl Joining<'_> {
             }
         }
         (borrowing, shown_in.len())
+    }
+
+    /// The one row that was edited in the very millisecond in which another ticket's answer came in: it says what its own person asked for,
+    /// and nothing that tells of the other one. A sort leaves no single row so.
+    fn edited_at_anothers_moment(
+        &self,
+        by_moment: &HashMap<Timestamp, Vec<TicketNumber>>,
+        recorded: &HashMap<TicketNumber, &Answer>,
+    ) -> Option<&Row<'_>> {
+        let tells_of = |answer: &Answer, number: &TicketNumber| {
+            let same = |said: &Answer, field: Field| !said.cell(field).is_blank() && is_same(said.cell(field), answer.cell(field));
+            recorded.get(number).is_none_or(|said| TELLING.iter().any(|field| same(said, *field)))
+        };
+        let is_edited = |row: &&Row<'_>| {
+            let Some(answer) = &row.answer else { return false };
+            let Some(of_moment) = by_moment.get(&answer.submitted_at) else { return false };
+            let earlier = |(number, said): (&TicketNumber, &&Answer)| {
+                let is_open = self.tickets.get(number).is_some_and(|ticket| ticket.submitted_at < answer.submitted_at);
+                is_open && same_request(said, answer)
+            };
+            recorded.iter().any(earlier) && !of_moment.iter().any(|number| tells_of(answer, number))
+        };
+        let mut edited = self.rows.values().filter(is_edited);
+        edited.next().filter(|_| edited.next().is_none())
     }
 
     /// What stands in a row under a question.
