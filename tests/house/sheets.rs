@@ -496,3 +496,29 @@ async fn a_word_of_ours_that_a_killed_process_left_in_an_answer_is_put_back() {
     office.until("it is booked", |office| office.row("Tertimpa").status() == "Terjadwal").await;
     office.close_at_rest().await;
 }
+
+/// A write of ours may leave a number in the row of a new answer, and staff copy rows and change all of them: what was answered is what counts.
+#[tokio::test]
+async fn a_new_answer_that_shows_another_ones_number_is_a_request_of_its_own() {
+    let mut office = Office::open(64).await;
+    office.start();
+    office.answer(plain("Pertama", 3, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    office.stop().await;
+    let hands = office.hands();
+    let number = office.row("Pertama").text("No. Tiket");
+    // By the same person for the same event, and by another one.
+    let mut again = plain("Pertama", 4, (13, 0), (14, 0));
+    again.notes = "Kiriman ulang".into();
+    for answer in [again, plain("Kedua", 5, (9, 0), (10, 0))] {
+        office.answer(answer);
+        hands.type_in(hands.below() - 1, hands.column("No. Tiket").unwrap(), &number);
+    }
+    office.start();
+    office.until_all(&["Terjadwal", "Terjadwal", "Terjadwal"]).await;
+    let mut numbers: Vec<String> = office.rows().iter().map(|row| row.text("No. Tiket")).collect();
+    numbers.sort();
+    assert_eq!(numbers, ["VM-2026-0001", "VM-2026-0002", "VM-2026-0003"]);
+    assert!(office.notices().is_empty(), "{:?}", office.notices());
+    office.close_at_rest().await;
+}
