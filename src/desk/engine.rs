@@ -13,9 +13,7 @@ use tokio_util::task::TaskTracker;
 use super::effects;
 use super::wiring::{House, chance};
 use crate::adapters::store::StoreError;
-use crate::adapters::store::tickets::Booking;
 use crate::domain::free::free_near;
-use crate::domain::host::{HostView, Reading};
 use crate::domain::intent::{Intent, Progress};
 use crate::domain::limits::{ALL_LISTED_PATIENCE, CREATES_AT_ONCE, TICK, TRIES_TOLD};
 use crate::domain::meeting::Marker;
@@ -158,7 +156,7 @@ impl Engine {
                 let marker = Marker::new(&ticket.number, chance);
                 ticket.state = State::Booking(Intent::new(host.clone(), slot, marker));
                 let ticket = house.reserve(ticket).await?;
-                hold(&mut world.pool[index], &Booking { host, slot, meeting: None });
+                world.pool[index].book(slot);
                 let (turn, fence) = (self.creates.clone(), self.fence);
                 self.start(ticket, Some(turn), async move |house, ticket| effects::create(&house, ticket, fence).await);
             }
@@ -239,12 +237,5 @@ impl Engine {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<TicketNumber>> {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Notes a booking made within this pass.
-fn hold(view: &mut HostView, booking: &Booking) {
-    if let Reading::Busy(slots) = &mut view.reading {
-        slots.push(booking.slot);
     }
 }

@@ -14,7 +14,7 @@ use crate::adapters::store::tickets::Booking;
 use crate::adapters::zoom::accounts::Account;
 use crate::adapters::zoom::listing::{Listing, Marked};
 use crate::config::settings::HostSettings;
-use crate::domain::host::{Budget, Host, HostView, Reading};
+use crate::domain::host::{Host, HostView, Reading};
 use crate::domain::limits::waits::{ORPHAN_ROUND, ORPHAN_SEEN_AGAIN, SUSPECTS_MAX};
 use crate::domain::limits::{ACCOUNT_AGE_MAX, LISTING_AGE_MAX, LISTING_PATIENCE, LIVE_GOES_ON, RETRY_MAX, UNUSABLE_FOR};
 use crate::domain::outcome::{Outcome, Why, backoff};
@@ -120,7 +120,7 @@ impl Pool {
             }
             let account = seen.and_then(|state| state.account).map(|(account, _)| account);
             let fresh = seen.and_then(|state| state.fresh(age));
-            let budget = Budget::after(changes.get(&settings.email).copied().unwrap_or(0));
+            let changes = changes.get(&settings.email).copied().unwrap_or(0);
             let reading = match fresh {
                 Some((_, listing)) => Reading::Busy(busy(&settings.email, listing, bookings, now)),
                 None => Reading::Unreadable,
@@ -134,7 +134,7 @@ impl Pool {
                 capacity,
                 licensed: account.is_none_or(|account| account.licensed),
             };
-            Some(HostView { host, reading, budget })
+            Some(HostView { host, reading, changes })
         };
         self.hosts.iter().filter_map(one).collect()
     }

@@ -46,7 +46,7 @@ fn within(pool: &[HostView], tried: &[Try], rules: &Rules) -> Vec<HostView> {
             Reading::Busy(slots) => Reading::Busy(slots.iter().filter(|slot| slot.overlaps(&window)).copied().collect()),
             Reading::Unreadable => Reading::Unreadable,
         };
-        HostView { host: view.host.clone(), reading, budget: view.budget }
+        HostView { host: view.host.clone(), reading, changes: view.changes }
     };
     pool.iter().map(near).collect()
 }
@@ -129,7 +129,7 @@ fn meets(slot: Slot, rules: &Rules, (from, until): (Time, Time), counts: impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::host::{Budget, Host, most_at_once};
+    use crate::domain::host::{Host, most_at_once};
     use crate::domain::request::Contact;
 
     fn rules() -> Rules {
@@ -163,7 +163,7 @@ mod tests {
 
     fn host(capacity: u32, reading: Reading) -> HostView {
         let host = Host { email: "a".into(), name: "A".into(), concurrent: 1, capacity, licensed: true };
-        HostView { host, reading, budget: Budget::Enough }
+        HostView { host, reading, changes: 0 }
     }
 
     fn now() -> Timestamp {
@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_or_is_too_small_is_not_offered() {
         let asked = slot("2026-11-30T09:00", "2026-11-30T11:00");
-        let used_up = HostView { budget: Budget::UsedUp, ..host(100, Reading::Busy(Vec::new())) };
+        let used_up = HostView { changes: 100, ..host(100, Reading::Busy(Vec::new())) };
         assert_eq!(found(&[host(100, Reading::Unreadable), used_up], asked, now()), [""; 0]);
         assert_eq!(found(&[host(40, Reading::Busy(vec![]))], asked, now()), [""; 0]);
         assert_eq!(found(&[], asked, now()), [""; 0]);

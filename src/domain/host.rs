@@ -64,8 +64,23 @@ pub struct HostView {
     pub host: Host,
     /// What is known of its time.
     pub reading: Reading,
+    /// Its creates and changes of the UTC day so far.
+    pub changes: u32,
+}
+
+impl HostView {
     /// What is left of its day.
-    pub budget: Budget,
+    pub fn budget(&self) -> Budget {
+        Budget::after(self.changes)
+    }
+
+    /// The same after a booking: another one is chosen with it in mind before the account is looked at again.
+    pub fn book(&mut self, slot: Slot) {
+        self.changes += 1;
+        if let Reading::Busy(busy) = &mut self.reading {
+            busy.push(slot);
+        }
+    }
 }
 
 /// What came of choosing.
@@ -100,11 +115,11 @@ pub fn choose(pool: &[HostView], slot: Slot, participants: u32, rules: &Rules) -
         let Reading::Busy(busy) = &view.reading else { return None };
         let under = most_at_once(busy, padded);
         let fits = under < view.host.concurrent;
-        fits.then(|| (view.budget, view.host.capacity, Fit::of(busy, slot, under), view.host.name.as_str(), index))
+        fits.then(|| (view.budget(), view.host.capacity, Fit::of(busy, slot, under), view.host.name.as_str(), index))
     });
     let best = free.min();
     let unread =
-        |today: bool| able().any(|(_, view)| view.reading == Reading::Unreadable && (!today || view.budget != Budget::UsedUp));
+        |today: bool| able().any(|(_, view)| view.reading == Reading::Unreadable && (!today || view.budget() != Budget::UsedUp));
     match best {
         Some((Budget::Enough | Budget::Scarce, _, _, _, index)) => Choice::Host(index),
         Some((Budget::UsedUp, ..)) if unread(true) => Choice::Wait,
@@ -163,7 +178,7 @@ mod tests {
 
     fn host(name: &str, capacity: u32, reading: Reading) -> HostView {
         let host = Host { email: name.to_lowercase(), name: name.into(), concurrent: 1, capacity, licensed: true };
-        HostView { host, reading, budget: Budget::Enough }
+        HostView { host, reading, changes: 0 }
     }
 
     fn busy(slots: &[(i64, i64)]) -> Reading {
@@ -234,7 +249,12 @@ mod tests {
 
     #[test]
     fn creates_go_where_the_day_has_room_and_wait_only_where_none_has() {
-        let with = |name, budget, taken: &[(i64, i64)]| HostView { budget, ..host(name, 100, busy(taken)) };
+        let changes = |budget| match budget {
+            Budget::Enough => 79,
+            Budget::Scarce => 99,
+            Budget::UsedUp => 100,
+        };
+        let with = |name, budget, taken: &[(i64, i64)]| HostView { changes: changes(budget), ..host(name, 100, busy(taken)) };
         let all = |one, two| [with("A", one, &[]), with("B", two, &[])];
         check(&all(Budget::Scarce, Budget::Enough), 60, 120, 50, &Choice::Host(1));
         check(&all(Budget::UsedUp, Budget::Scarce), 60, 120, 50, &Choice::Host(1));
@@ -253,6 +273,10 @@ mod tests {
             HostView { reading: Reading::Unreadable, ..with("B", Budget::UsedUp, &[]) },
         ];
         check(&unread, 60, 120, 50, &Choice::Wait);
+        let mut booked = [with("A", Budget::Enough, &[]), with("B", Budget::Enough, &[])];
+        booked[0].book(slot(300, 360));
+        check(&booked, 60, 120, 50, &Choice::Host(1));
+        check(&booked[..1], 300, 360, 50, &Choice::None(Reason::AllTaken));
         let left = |changes| Budget::after(changes);
         assert_eq!([0, 79, 80, 99, 100, u32::MAX].map(left).map(|b| b as u8), [0, 0, 1, 1, 2, 2]);
     }

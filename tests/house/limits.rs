@@ -133,6 +133,46 @@ async fn when_every_host_has_had_its_hundred_requests_wait_for_the_next_day_and_
     office.close().await;
 }
 
+/// People used up one account's hundred by hand: it is asked once, and everything goes to the others.
+#[tokio::test]
+async fn a_host_whose_day_is_used_up_is_passed_over_and_no_request_fails() {
+    let mut office = Office::open(61).await;
+    let hosts: Vec<String> = office.sandbox.zoom().hosts().into_iter().map(|host| host.spec.email).collect();
+    office.sandbox.zoom().set_used_today(&hosts[0], 100);
+    office.start();
+    for n in 0..6 {
+        office.answer(plain(&format!("Pindah {n}"), 3 + n, (9, 0), (10, 0)));
+    }
+    office.until_all(&["Terjadwal"]).await;
+    let refused =
+        office.sandbox.calls().all().into_iter().filter(|call| call.name == "meetings.create" && call.status == Some(429));
+    // The creates that were under way together when the first was refused.
+    assert!((1..=3).contains(&refused.count()), "it was asked, and then left alone");
+    assert!(office.sandbox.zoom().all_meetings().iter().all(|meeting| meeting.host_email != hosts[0]));
+    office.close().await;
+}
+
+/// Of an account's hundred some are kept for changes: requests that would all have gone to it go to the others before.
+#[tokio::test]
+async fn creates_leave_head_room_for_changes_while_another_host_has_room() {
+    const REQUESTS: i32 = 84;
+    let mut office = Office::open(62).await;
+    office.start();
+    for n in 0..REQUESTS {
+        let hour = i8::try_from(8 + 2 * (n % 5)).unwrap();
+        office.answer(plain(&format!("Banyak {n}"), 3 + n / 5, (hour, 0), (hour + 1, 0)));
+    }
+    office.until_all(&["Terjadwal"]).await;
+    let meetings = office.sandbox.zoom().all_meetings();
+    let mut of_host = std::collections::BTreeMap::<String, usize>::new();
+    for meeting in &meetings {
+        *of_host.entry(meeting.host_email.clone()).or_default() += 1;
+    }
+    let most = of_host.values().copied().max();
+    assert_eq!((meetings.len(), most), (84, Some(80)), "{of_host:?}");
+    office.close().await;
+}
+
 #[tokio::test]
 async fn a_throttling_mail_server_is_left_alone_for_all_letters_and_over_a_restart() {
     let mut office = Office::open(66).await;

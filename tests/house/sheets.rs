@@ -467,7 +467,7 @@ async fn what_staff_mend_while_loket_is_away_is_an_edit_and_no_second_request() 
     let (row, column) = (hands.rows_of("Salah ketik")[0], hands.column("Waktu Selesai").unwrap());
     hands.type_in(row, column, "15:00");
     office.start();
-    office.until("it is booked", |office| office.row("Salah ketik").status() == "Terjadwal").await;
+    office.until_all(&["Terjadwal"]).await;
     assert_eq!(office.sandbox.zoom().all_meetings().len(), 1);
     let mended = plain("Salah ketik", 3, (14, 0), (15, 0));
     office.corrected("Salah ketik", mended);

@@ -132,8 +132,8 @@ impl Walk {
             let hands = self.office.hands();
             let notes = self.office.staff_notes.iter().filter(|(topic, _)| *topic == asked.topic);
             let notes: Vec<&str> = notes.map(|(_, text)| text.as_str()).collect();
-            let noted = row.text(NOTES);
-            let note = (!notes.contains(&noted.as_str())).then(|| (NOTES, notes.last().copied().unwrap_or_default()));
+            let cell = row.text(NOTES);
+            let note = (!notes.contains(&cell.as_str())).then(|| (NOTES, notes.last().copied().unwrap_or_default()));
             let answered = Row::texts(asked).into_iter().map(|(header, text)| (header, text.as_str()));
             for (header, text) in answered.chain(note).filter(|(header, text)| row.text(header) != **text) {
                 self.trail.add(format!("staff put right what they were told of: {header} of {ticket}"));

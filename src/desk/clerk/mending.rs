@@ -66,6 +66,7 @@ impl Clerk {
         if looked.is_err() {
             // What the store could not record is looked at again with the next read.
             self.displaced.clear();
+            self.looked_at.retain(|(id, _)| !unsettled.iter().any(|(written, _)| written.id == *id));
             self.unverified.extend(unsettled);
         }
         looked
@@ -77,8 +78,10 @@ impl Clerk {
         let (mut mends, mut looked_at) = (Vec::new(), Vec::new());
         let mut put_back: (BTreeSet<TicketNumber>, BTreeSet<String>) = Default::default();
         for (mut written, since) in settled {
+            let (id, tickets) = (written.id, written.tickets().collect::<Vec<TicketNumber>>());
+            let mut done = || looked_at.push((id, tickets.clone()));
             let Some(ticket) = open.iter().find(|ticket| ticket.number == written.number) else {
-                looked_at.push(written.id);
+                done();
                 continue;
             };
             // Its row may have been marked anew meanwhile.
@@ -99,7 +102,7 @@ impl Clerk {
                     }
                     mends.push(self.mend(written, restoration));
                 }
-                Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => looked_at.push(written.id),
+                Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => done(),
                 verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
                         self.recovered.insert(row, written.whose());
@@ -108,9 +111,9 @@ impl Clerk {
                     (_, Ok(Some(restoration))) => {
                         let columns = self.headed(&restoration.cells);
                         self.tell_overwritten(written.whose(), &columns).await?;
-                        looked_at.push(written.id);
+                        done();
                     }
-                    (_, Err(_)) if written.told => looked_at.push(written.id),
+                    (_, Err(_)) if written.told => done(),
                     (_, Err(columns)) => {
                         // Metadata may stand on another's row, whose answer was never read without the damage.
                         let there = cells.and_then(|cells| self.layout.answer(cells, &self.zone));
@@ -120,20 +123,21 @@ impl Clerk {
                         };
                         let columns = self.headers_of(&columns);
                         self.tell_overwritten(owner.unwrap_or(written.number), &columns).await?;
-                        looked_at.push(written.id);
+                        done();
                     }
                     // The row may be in a part of the sheet that is read later.
                     (None, _) if self.round <= since + ROUNDS_TO_MISS => self.displaced.push((written, since)),
                     (Some(_), _) => {
                         self.tell_overwritten(written.number, &[]).await?;
-                        looked_at.push(written.id);
+                        done();
                     }
-                    (None, _) => looked_at.push(written.id),
+                    (None, _) => done(),
                 },
             }
         }
         self.tell_put_back(&put_back.0, put_back.1).await?;
-        self.house.store.forget_row_writes(&looked_at).await?;
+        self.looked_at.extend(looked_at);
+        self.forget_writes().await?;
         if mends.is_empty() {
             return Ok(false);
         }
@@ -150,6 +154,15 @@ impl Clerk {
             Event::Restored(mends, outcome)
         });
         Ok(true)
+    }
+
+    /// Forgets the writes that were looked at and whose tickets are not doubted any more.
+    pub(super) async fn forget_writes(&mut self) -> Result<(), StoreError> {
+        let doubted = |tickets: &[TicketNumber]| tickets.iter().any(|number| self.doubted.contains_key(number));
+        let over: Vec<i64> = self.looked_at.iter().filter(|(_, tickets)| !doubted(tickets)).map(|(id, _)| *id).collect();
+        self.house.store.forget_row_writes(&over).await?;
+        self.looked_at.retain(|(id, _)| !over.contains(id));
+        Ok(())
     }
 
     /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, one that was

@@ -103,6 +103,9 @@ pub struct Clerk {
     doubted: HashMap<TicketNumber, (RowText, Instant)>,
     /// Writes after which the header row was not read yet, with when they ended: columns may have moved under them.
     unverified: Vec<(ToWrite, Instant)>,
+    /// Writes whose effect was looked at, and their tickets. The ledger keeps them as long as one of those is doubted: the next process must
+    /// know of it.
+    looked_at: Vec<(i64, Vec<TicketNumber>)>,
     /// Headers and rows of the last read, by which it is known what a write overwrote since.
     last_rows: (Vec<String>, Vec<Vec<Cell>>),
     /// Writes whose row is not where its metadata is, with the round in which that was seen: what they overwrote may stand elsewhere.
@@ -198,6 +201,7 @@ impl Clerk {
             answers: HashMap::new(),
             doubted: unverified.iter().flat_map(|row| row.tickets().map(|number| (number, (row.wanted.clone(), now)))).collect(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
+            looked_at: Vec::new(),
             last_rows: (Vec::new(), Vec::new()),
             displaced: Vec::new(),
             recovered: BTreeMap::new(),

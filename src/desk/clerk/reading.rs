@@ -238,6 +238,7 @@ impl Clerk {
                 self.numbered.insert(*number);
             }
         }
+        self.forget_writes().await?;
         for (number, answer) in &found.resent {
             let known = (*number, answer.submitted_at);
             if !self.resent.contains(&known) {

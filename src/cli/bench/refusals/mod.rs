@@ -16,7 +16,7 @@ use serde::Serialize;
 use self::day::{Day, Policy};
 use self::months::{Asked, Month};
 use crate::config::settings::RuleSettings;
-use crate::domain::host::{Budget, Host, HostView, Reading};
+use crate::domain::host::{Host, HostView, Reading};
 use crate::domain::rules::Rules;
 
 /// The months of a line unless told otherwise: from seed to seed its ratio then differs by about 0.03 in pools of three and 0.02 in
@@ -67,7 +67,7 @@ impl Pool {
         let one = |(index, capacity)| {
             let name = format!("Zoom-{:02}", index + 1);
             let host = Host { email: format!("{name}@example.go.id"), name, concurrent: 1, capacity, licensed: true };
-            HostView { host, reading: Reading::Busy(Vec::new()), budget: Budget::Enough }
+            HostView { host, reading: Reading::Busy(Vec::new()), changes: 0 }
         };
         self.capacities().into_iter().enumerate().map(one).collect()
     }

@@ -14,6 +14,8 @@ use crate::domain::ticket::TicketNumber;
 /// Fields whose answers are hardly ever the same for two requests. Dates, times and numbers are not among them: staff may well swap
 /// the times of two events.
 const TELLING: [Field; 5] = [Field::Email, Field::Applicant, Field::Topic, Field::ContactEmail, Field::ContactPhone];
+/// Those of them that no two requests of different people share: many have the same contact person.
+const WHO_AND_WHAT: [Field; 3] = [Field::Email, Field::Applicant, Field::Topic];
 
 impl Joining<'_> {
     /// The tickets whose rows show that the sheet is torn; none where it is not.
@@ -109,15 +111,20 @@ impl Joining<'_> {
         recorded: &HashMap<TicketNumber, &Answer>,
     ) -> Option<&Row<'_>> {
         let tells_of = |answer: &Answer, number: &TicketNumber| {
-            let same = |said: &Answer, field: Field| !said.cell(field).is_blank() && is_same(said.cell(field), answer.cell(field));
-            recorded.get(number).is_none_or(|said| TELLING.iter().any(|field| same(said, *field)))
+            let same =
+                |said: &Answer, field: Field| !said.cell(field).is_blank() && is_same(said.cell(field), answer.cell(field));
+            recorded.get(number).is_none_or(|said| WHO_AND_WHAT.iter().any(|field| same(said, *field)))
+        };
+        // An edit takes the moment before it out of the sheet; a sort carries it elsewhere.
+        let is_left = |moment: Timestamp| {
+            self.rows.values().any(|row| row.answer.as_ref().is_some_and(|answer| answer.submitted_at == moment))
         };
         let is_edited = |row: &&Row<'_>| {
             let Some(answer) = &row.answer else { return false };
             let Some(of_moment) = by_moment.get(&answer.submitted_at) else { return false };
             let earlier = |(number, said): (&TicketNumber, &&Answer)| {
                 let is_open = self.tickets.get(number).is_some_and(|ticket| ticket.submitted_at < answer.submitted_at);
-                is_open && same_request(said, answer)
+                is_open && same_request(said, answer) && !is_left(self.tickets[number].submitted_at)
             };
             recorded.iter().any(earlier) && !of_moment.iter().any(|number| tells_of(answer, number))
         };
