@@ -522,3 +522,43 @@ async fn a_new_answer_that_shows_another_ones_number_is_a_request_of_its_own() {
     assert!(office.notices().is_empty(), "{:?}", office.notices());
     office.close_at_rest().await;
 }
+
+/// Two answers of one person about one event, both written into columns that had moved; then they are sorted away from their metadata and the
+/// process is killed: what was overwritten is put back into the row whose it was.
+#[tokio::test]
+async fn what_a_write_overwrote_is_put_back_into_its_row_wherever_that_was_sorted() {
+    let mut office = Office::open(63).await;
+    office.sandbox.google().switches(|switches| switches.metadata_follows_sort = false);
+    let (pid, hands) = (Arc::new(std::sync::Mutex::new(0)), office.hands());
+    let columns = office.before_write("VM-2026-0002", |hands| hands.insert("COLUMNS", 0));
+    let sort_and_die = {
+        let pid = pid.clone();
+        Action::hook(When::After, move |_| {
+            hands.sort_all(1, "DESCENDING");
+            crate::office::send("KILL", *pid.lock().unwrap());
+        })
+    };
+    let write = Rule::new(Party::Google, "values.batchUpdateByDataFilter", sort_and_die).containing("VM-2026-0002");
+    office.sandbox.faults().add(write.once());
+    let ask = |hour: i8, notes: &str| {
+        let mut answer = plain("Dua kali", 3, (hour, 0), (hour + 1, 0));
+        answer.notes = notes.into();
+        answer
+    };
+    office.answer(ask(9, "Yang pertama"));
+    office.start();
+    // Moments are read to the millisecond.
+    let then = office.sandbox.clock().now();
+    office.until("time passes", |office| office.sandbox.clock().now() > then + jiff::SignedDuration::from_millis(5)).await;
+    office.answer(ask(13, "Yang kedua"));
+    *pid.lock().unwrap() = office.pid();
+    office.until("columns moved under the write", |office| office.sandbox.faults().hits(columns) == 1).await;
+    office.reap();
+    office.note_doubts().await;
+    office.start();
+    // A letter that was with the mail server when it died may be missing; the end looks at that.
+    let both = |office: &Office| office.rows().iter().filter(|row| row.status() == "Terjadwal").count() == 2;
+    office.until("both are scheduled", both).await;
+    assert_eq!(office.sandbox.zoom().all_meetings().len(), 2);
+    office.close_at_rest().await;
+}

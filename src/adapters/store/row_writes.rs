@@ -44,6 +44,12 @@ impl ToWrite {
         self.owner.unwrap_or(self.number)
     }
 
+    /// The row is found by another ticket's metadata from now on.
+    pub fn is_found_by(&mut self, number: TicketNumber, mark: i32) {
+        self.owner = Some(self.whose()).filter(|whose| *whose != number);
+        (self.number, self.mark) = (number, mark);
+    }
+
     /// The tickets whose words may stand elsewhere for it.
     pub fn tickets(&self) -> impl Iterator<Item = TicketNumber> {
         [self.number].into_iter().chain(self.owner)

@@ -13,6 +13,7 @@ use crate::adapters::sheet::write::{RowWrite, RowWritten};
 use crate::adapters::store::StoreError;
 use crate::adapters::store::open::OpenTicket;
 use crate::desk::health::Party;
+use crate::desk::intake::Layout;
 use crate::desk::intake::joining::{Astray, Findings, Overwritten, suspects};
 use crate::desk::intake::shifted::{Before, Restoration, emptied, is_still, restoration};
 use crate::domain::answer::{Answer, Cell, Fingerprint};
@@ -27,6 +28,12 @@ const TELLING: [OwnColumn; 2] = [OwnColumn::Link, OwnColumn::MeetingId];
 /// Notices of what was overwritten in a row begin so, and end with when that was told.
 fn overwritten_key(number: TicketNumber) -> String {
     format!("overwritten/{number}/")
+}
+
+/// Whose metadata stands on a row.
+fn marked_by(read: &Reading, open: &[OpenTicket], row: u32) -> Option<(TicketNumber, i32)> {
+    let marked = open.iter().filter_map(|ticket| Some((ticket.number, ticket.mark?)));
+    marked.into_iter().find(|(_, mark)| read.marks.get(mark) == Some(&row))
 }
 
 impl Clerk {
@@ -86,43 +93,53 @@ impl Clerk {
             };
             // Its row may have been marked anew meanwhile.
             written.mark = ticket.mark.filter(|mark| read.marks.contains_key(mark)).unwrap_or(written.mark);
-            let own_row = read.marks.get(&written.mark);
-            let cells = own_row.and_then(|row| read.rows.get(row));
-            match cells.map_or(Ok(None), |cells| self.damage(cells, &written)) {
+            let own_row = read.marks.get(&written.mark).copied();
+            let cells = own_row.and_then(|row| read.rows.get(&row));
+            let home = self.home_of(read, own_row, &written);
+            let at_home = home.and_then(|row| Some((row, self.restoration_of(read.rows.get(&row)?, &written).ok()??)));
+            let (elsewhere, verdict) = match at_home {
+                Some((row, restoration)) => match marked_by(read, &open, row) {
+                    Some((number, mark)) => {
+                        written.is_found_by(number, mark);
+                        (None, Ok(Some(restoration)))
+                    }
+                    None => (Some(row), Ok(None)),
+                },
+                None => (None, cells.map_or(Ok(None), |cells| self.damage(cells, &written, home.is_none()))),
+            };
+            match verdict {
                 Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
                     written.put_back += 1;
+                    let whose = self.owner_of(&restoration.whole, &open).unwrap_or(written.whose());
                     if !written.told && !restoration.lost.is_empty() {
                         written.told = true;
                         let lost = self.headers_of(&restoration.lost);
-                        self.tell_overwritten(written.whose(), &lost).await?;
+                        self.tell_overwritten(whose, &lost).await?;
                     }
                     if written.put_back == 1 {
-                        put_back.0.insert(written.whose());
+                        put_back.0.insert(whose);
                         put_back.1.extend(self.headed(&restoration.cells));
                     }
                     mends.push(self.mend(written, restoration));
                 }
-                Ok(None) if self.cannot_be_elsewhere(&written, cells, ticket) => done(),
-                verdict => match (self.damaged_elsewhere(read, own_row, &written), verdict) {
+                Ok(None) if elsewhere.is_none() && self.cannot_be_elsewhere(&written, cells, ticket) => done(),
+                verdict => match (elsewhere.or_else(|| self.damaged_elsewhere(read, own_row, &written)), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
                         self.recovered.insert(row, written.whose());
                         self.displaced.push((written, since));
                     }
                     (_, Ok(Some(restoration))) => {
                         let columns = self.headed(&restoration.cells);
-                        self.tell_overwritten(written.whose(), &columns).await?;
+                        let whose = self.owner_of(&restoration.whole, &open).unwrap_or(written.whose());
+                        self.tell_overwritten(whose, &columns).await?;
                         done();
                     }
                     (_, Err(_)) if written.told => done(),
                     (_, Err(columns)) => {
                         // Metadata may stand on another's row, whose answer was never read without the damage.
-                        let there = cells.and_then(|cells| self.layout.answer(cells, &self.zone));
-                        let owner = match there {
-                            Some(answer) => self.house.store.knows(&answer.fingerprint(), answer.submitted_at).await?,
-                            None => None,
-                        };
+                        let whose = cells.and_then(|cells| self.owner_of(cells, &open)).unwrap_or(written.number);
                         let columns = self.headers_of(&columns);
-                        self.tell_overwritten(owner.unwrap_or(written.number), &columns).await?;
+                        self.tell_overwritten(whose, &columns).await?;
                         done();
                     }
                     // The row may be in a part of the sheet that is read later.
@@ -165,12 +182,39 @@ impl Clerk {
         Ok(())
     }
 
-    /// What a write did to people's cells of the row on which its metadata stands now: its own, or, if rows were moved too, one that was
-    /// read before.
-    fn damage(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
+    /// Where the row that a write was meant for stands now, if that is not where its metadata is: it was sorted away since. It is known by
+    /// its moment, which two answers of one person about one event do not share.
+    fn home_of(&self, read: &Reading, own_row: Option<u32>, written: &ToWrite) -> Option<u32> {
+        let moment = |layout: &Layout, cells: &[Cell]| layout.answer(cells, &self.zone).map(|answer| answer.submitted_at);
+        let then = moment(&self.layout_of(&written.headers), &written.before)?;
+        let is_it = |cells: &Vec<Cell>| {
+            moment(&self.layout, cells) == Some(then) && is_still(&self.layout, cells, &written.headers, &written.before)
+        };
+        if own_row.and_then(|row| read.rows.get(&row)).is_some_and(is_it) {
+            return None;
+        }
+        read.rows.iter().find(|(row, cells)| **row > 0 && is_it(cells)).map(|(row, _)| *row)
+    }
+
+    /// Whose answer stands in a row, damaged or not: its moment tells.
+    fn owner_of(&self, cells: &[Cell], open: &[OpenTicket]) -> Option<TicketNumber> {
+        let moment = self.layout.answer(cells, &self.zone)?.submitted_at;
+        open.iter().find(|ticket| ticket.submitted_at == moment).map(|ticket| ticket.number)
+    }
+
+    fn restoration_of(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
+        restoration(&self.layout, now, &Before { headers: &written.headers, cells: &written.before, sent: &written.sent })
+    }
+
+    /// What a write did to people's cells of the row on which its metadata stands now: its own, where that may be it, or, if rows were moved
+    /// too, one that was read before.
+    fn damage(&self, now: &[Cell], written: &ToWrite, may_be_own: bool) -> Result<Option<Restoration>, Vec<usize>> {
         let with =
             |headers: &[String], cells: &[Cell]| restoration(&self.layout, now, &Before { headers, cells, sent: &written.sent });
-        let own = with(&written.headers, &written.before);
+        let own = match self.restoration_of(now, written) {
+            Ok(Some(of_another)) if !may_be_own => Err(of_another.columns()),
+            own => own,
+        };
         let is_own = || {
             let as_recorded = self.layout.fingerprint(now) == written.print;
             as_recorded || is_still(&self.layout, now, &written.headers, &written.before)
@@ -199,11 +243,10 @@ impl Clerk {
     }
 
     /// Another row in which a write did its damage, before that row was cut and pasted away from its metadata.
-    fn damaged_elsewhere(&self, read: &Reading, own_row: Option<&u32>, written: &ToWrite) -> Option<u32> {
-        let before = Before { headers: &written.headers, cells: &written.before, sent: &written.sent };
+    fn damaged_elsewhere(&self, read: &Reading, own_row: Option<u32>, written: &ToWrite) -> Option<u32> {
         let marked: HashSet<&u32> = read.marks.values().collect();
-        let rows = read.rows.iter().filter(|(row, _)| **row > 0 && Some(*row) != own_row && !marked.contains(row));
-        let mut damaged = rows.filter(|(_, cells)| matches!(restoration(&self.layout, cells, &before), Ok(Some(_))));
+        let rows = read.rows.iter().filter(|(row, _)| **row > 0 && Some(**row) != own_row && !marked.contains(row));
+        let mut damaged = rows.filter(|(_, cells)| matches!(self.restoration_of(cells, written), Ok(Some(_))));
         damaged.next().map(|(row, _)| *row)
     }
 

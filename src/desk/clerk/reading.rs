@@ -111,7 +111,7 @@ impl Clerk {
     }
 
     /// Where everything stood at another moment, as the header row of then says.
-    fn layout_of(&self, headers: &[String]) -> Cow<'_, Layout> {
+    pub(super) fn layout_of(&self, headers: &[String]) -> Cow<'_, Layout> {
         if headers == self.layout.headers.as_slice() {
             return Cow::Borrowed(&self.layout);
         }

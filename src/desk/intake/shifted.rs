@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Layout;
-use super::joining::is_same;
+use super::joining::alike::is_same;
 use crate::domain::answer::Cell;
 use crate::domain::headers::Field;
 
@@ -28,6 +28,14 @@ pub struct Restoration {
     pub whole: Vec<Cell>,
     /// Columns of an answer that was sent anew meanwhile: what it said there nobody knows.
     pub lost: Vec<usize>,
+}
+
+impl Restoration {
+    /// The columns that it is about.
+    pub fn columns(&self) -> Vec<usize> {
+        let put_back = self.cells.iter().enumerate().filter(|(_, cell)| cell.is_some()).map(|(index, _)| index);
+        put_back.chain(self.lost.iter().copied()).collect()
+    }
 }
 
 /// Compares a row after a write with what it was before. `None` where no cell of people holds what was sent. `Err` with the columns

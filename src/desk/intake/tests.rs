@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use super::Layout;
-use super::joining::{Findings, Known, Overwritten, Stranger, changed_fields, compare, suspects};
+use super::joining::alike::changed_fields;
+use super::joining::{Findings, Known, Overwritten, Stranger, compare, suspects};
 use super::shifted::{Before, restoration};
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
@@ -534,4 +535,17 @@ fn an_edit_in_the_millisecond_of_another_answer_is_no_torn_sheet() {
         on(46_360.0, numbered(46_350.1, "C", 3)),
     ]);
     assert!(!found.torn.is_empty(), "{found:?}");
+}
+
+#[test]
+fn two_answers_of_one_person_about_one_event_are_told_apart_by_their_moments() {
+    let tickets = [ticket(2, Some(12), 46_350.2, "A"), ticket(4, Some(14), 46_350.4, "A")];
+    // Both were sorted away from their metadata, and a write left a word in the later one.
+    let mut later = numbered(46_350.4, "A", 2);
+    later[4] = text("Diproses");
+    let rows = [(3, row(46_350.2, "A", "", "")), (4, later), (5, row(46_350.1, "C", "", ""))];
+    let found = check_doubting(&reading(&rows, &[(12, 4), (14, 5)]), &tickets, &[2, 4]);
+    assert!(found.unplaced.is_empty() && found.torn.is_empty(), "{found:?}");
+    assert_eq!(found.edited.iter().map(|(number, row, _)| (*number, *row)).collect::<Vec<_>>(), [(number(4), 4)]);
+    assert_eq!(found.candidates.iter().map(|(row, _)| *row).collect::<Vec<u32>>(), [5]);
 }

@@ -1,6 +1,7 @@
 //! Whose each row is. Three things say so, and none is trusted alone: the row's metadata, the ticket number in it, and its content.
 //! The timestamp is no part of a row's identity, since Forms changes it when an answer is edited; but only an edit makes it later.
 
+pub mod alike;
 mod torn;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -8,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use self::alike::{changed_fields, is_our_word, same_person, same_request};
 use super::Layout;
 use crate::adapters::sheet::read::Reading;
 use crate::adapters::store::open::OpenTicket;
 use crate::domain::answer::{Answer, Cell, Fingerprint};
 use crate::domain::headers::Field;
 use crate::domain::limits::TORN_MIXED_MIN;
-use crate::domain::rows::{OwnColumn, RowText};
+use crate::domain::rows::RowText;
 use crate::domain::ticket::TicketNumber;
 
 /// What stands in a ticket's row.
@@ -205,21 +207,22 @@ impl<'a> Joining<'a> {
         let Some(answer) = &row.answer else {
             return if row.print == ticket.fingerprint { Fit::Same } else { Fit::No };
         };
-        let shows_it = row.number == Some(ticket.number) && !self.known.doubted.contains(&ticket.number);
+        let shows_it = row.number == Some(ticket.number) && !self.is_doubted(ticket.number);
         if self.is_anothers(row, ticket) && !(row.print == ticket.fingerprint && shows_it) {
             return Fit::No;
         }
         let same = row.print == ticket.fingerprint
             || recorded.is_some_and(|recorded| changed_fields(self.layout, recorded, answer).is_empty());
         let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
+        let others = self.known.answers.iter().filter(|(number, _)| **number != ticket.number);
+        let others = others.filter(|(number, other)| self.tickets.contains_key(number) && same_request(other, answer));
         // Sent anew by somebody whose ticket is another: the number, and the metadata, came there by a write that met the row.
-        let is_sent_by_another = || {
-            let others = self.known.answers.iter().filter(|(number, _)| **number != ticket.number);
-            let mut others = others.filter(|(number, _)| self.tickets.contains_key(number));
-            others.any(|(_, other)| answer.submitted_at > other.submitted_at && same_request(other, answer))
-        };
+        let is_sent_by_another = || others.clone().any(|(_, other)| answer.submitted_at > other.submitted_at);
+        // One person's two answers about one event are told apart by their moments.
+        let is_of_anothers_moment = || others.clone().any(|(_, other)| answer.submitted_at == other.submitted_at);
         match () {
             () if same => Fit::Same,
+            () if answer.submitted_at != ticket.submitted_at && is_of_anothers_moment() => Fit::No,
             () if shows_it && !by_the_same && recorded.is_some() && is_sent_by_another() => Fit::No,
             () if answer.submitted_at > ticket.submitted_at && (shows_it || by_the_same) => Fit::Later,
             () if shows_it || (answer.submitted_at == ticket.submitted_at && by_the_same) => Fit::Changed,
@@ -249,7 +252,7 @@ impl<'a> Joining<'a> {
         let mut latest: BTreeMap<TicketNumber, (Timestamp, bool, u32)> = BTreeMap::new();
         for (at, row) in &self.rows {
             let (Some(number), Some(answer)) = (row.number, &row.answer) else { continue };
-            let Some(ticket) = self.tickets.get(&number).filter(|_| !self.known.doubted.contains(&number)) else { continue };
+            let Some(ticket) = self.tickets.get(&number).filter(|_| !self.is_doubted(number)) else { continue };
             let recorded = self.known.answers.get(&number);
             let by_the_same = recorded.is_some_and(|recorded| same_person(recorded, answer));
             // Of two that say the same the one with the metadata is the original.
@@ -287,7 +290,8 @@ impl<'a> Joining<'a> {
     }
 
     /// Rows that hold a ticket's answer unchanged: by number, or by content where there is no number. A marked row that was changed
-    /// goes before its copies, but not before a row that never got its number: then the number stands where it was written by mistake.
+    /// goes before its copies, but not before a row that never got its number: then the number stands where it was written by mistake, as it
+    /// may where a write was not seen to meet its row.
     fn by_exact_rows(&mut self) {
         let rows: Vec<u32> = self.rows.keys().copied().collect();
         for at in rows {
@@ -301,16 +305,20 @@ impl<'a> Joining<'a> {
                 continue;
             }
             let number = if let Some(number) = row.number {
-                Some(number).filter(|number| self.marked_row_fits(*number).is_none())
+                Some(number).filter(|number| self.is_doubted(*number) || self.marked_row_fits(*number).is_none())
             } else {
                 let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
-                owner.filter(|owner| !self.marked_row_is_theirs(*owner))
+                owner.filter(|owner| self.is_doubted(*owner) || !self.marked_row_is_theirs(*owner))
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
             if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
                 self.join(ticket.number, at);
             }
         }
+    }
+
+    fn is_doubted(&self, number: TicketNumber) -> bool {
+        self.known.doubted.contains(&number)
     }
 
     /// A ticket without a row whose answer this is, under other headers.
@@ -331,9 +339,10 @@ impl<'a> Joining<'a> {
         (fit != Fit::No).then_some((at, fit))
     }
 
-    /// Whether a ticket's metadata stands on a row of the same person.
+    /// Whether a ticket's metadata stands on a row of the same person that shows its number: metadata alone is left behind by a sort.
     fn marked_row_is_theirs(&self, number: TicketNumber) -> bool {
-        let marked = self.marked_row_fits(number).and_then(|(at, _)| self.rows[&at].answer.as_ref());
+        let marked = self.marked_row_fits(number).map(|(at, _)| &self.rows[&at]);
+        let marked = marked.filter(|row| row.number == Some(number)).and_then(|row| row.answer.as_ref());
         marked.zip(self.known.answers.get(&number)).is_some_and(|(now, recorded)| same_person(recorded, now))
     }
 
@@ -409,7 +418,7 @@ impl<'a> Joining<'a> {
             }
         } else if self.fit(row, ticket) != Fit::No {
             self.join(number, at);
-        } else if self.is_anothers(row, ticket) && !self.known.doubted.contains(&number) {
+        } else if self.is_anothers(row, ticket) && !self.is_doubted(number) {
             self.mixed.insert(number);
         }
     }
@@ -426,18 +435,21 @@ impl<'a> Joining<'a> {
         row.and_then(|row| row.answer.as_ref()).is_some_and(|answer| answer.submitted_at == ticket.submitted_at)
     }
 
-    /// A ticket without a row whose person has edited this one, where the number of somebody else was left by a write that met it.
+    /// A ticket without a row whose person has edited this one, or whose moment it has, where the number of somebody else was left by a write that met it.
     fn edited_under_another_number(&self, row: &Row<'_>, shown: TicketNumber) -> Option<TicketNumber> {
         let answer = row.answer.as_ref()?;
-        let is_somebodys = self.owners.contains_key(&(&row.print, answer.submitted_at));
-        if is_somebodys || same_request(self.known.answers.get(&shown)?, answer) {
+        if self.owners.contains_key(&(&row.print, answer.submitted_at)) {
             return None;
         }
-        let waits = |(number, recorded): &(&TicketNumber, &Answer)| {
-            let open = self.tickets.contains_key(number) && !self.placed.contains_key(number);
-            open && answer.submitted_at > recorded.submitted_at && same_request(recorded, answer)
+        let by_them = |(number, recorded): &(&TicketNumber, &Answer)| {
+            let waits = self.tickets.contains_key(number) && !self.placed.contains_key(number);
+            waits && same_request(recorded, answer)
         };
-        self.known.answers.iter().find(waits).map(|(number, _)| *number)
+        let by_them: Vec<_> = self.known.answers.iter().filter(by_them).collect();
+        let of_then = by_them.iter().find(|(_, recorded)| recorded.submitted_at == answer.submitted_at);
+        let of_shown = same_request(self.known.answers.get(&shown)?, answer);
+        let edited = by_them.iter().find(|(_, recorded)| recorded.submitted_at < answer.submitted_at && !of_shown);
+        of_then.or(edited).map(|(number, _)| **number)
     }
 
     /// A row that is no open ticket's: a new answer, unless it is a copy of one.
@@ -463,7 +475,7 @@ impl<'a> Joining<'a> {
                 continue;
             }
             let other_is_elsewhere = self.placed.contains_key(&shown) || !self.tickets.contains_key(&shown);
-            if other_is_elsewhere || self.known.doubted.contains(&shown) {
+            if other_is_elsewhere || self.is_doubted(shown) {
                 self.join(owner, at);
             } else {
                 self.mixed.insert(shown);
@@ -548,45 +560,4 @@ impl<'a> Joining<'a> {
         self.found.candidates.sort_by_key(|(row, answer)| (answer.submitted_at, *row));
         self.found
     }
-}
-
-/// The fields in which a row differs from the recorded answer. A question whose column is not there at present, since its header was
-/// renamed, was not changed; nor was one that was recorded under a header that Loket did not know.
-pub fn changed_fields(layout: &Layout, recorded: &Answer, now: &Answer) -> Vec<Field> {
-    let differs = |field: &Field| {
-        let (then, now) = (recorded.cell(*field), now.cell(*field));
-        let elsewhere = || then.is_blank() && recorded.others.iter().any(|(_, cell)| is_same(cell, now));
-        !is_same(then, now) && !elsewhere()
-    };
-    let fields = layout.questions.columns().map(|(field, _)| field).filter(|field| *field != Field::SubmittedAt);
-    fields.filter(differs).collect()
-}
-
-/// Whether two cells hold the same.
-pub fn is_same(one: &Cell, other: &Cell) -> bool {
-    let print = |cell: &Cell| Fingerprint::of(&BTreeMap::from([(Field::Notes, cell.clone())]));
-    (one.is_blank() && other.is_blank()) || print(one) == print(other)
-}
-
-/// Whether an answer is by who gave the recorded one.
-pub fn same_person(recorded: &Answer, now: &Answer) -> bool {
-    let same = |field: Field| {
-        let (then, now) = (recorded.cell(field).text().to_lowercase(), now.cell(field).text().to_lowercase());
-        !then.is_empty() && then == now
-    };
-    same(Field::Email) || (same(Field::Applicant) && same(Field::Topic))
-}
-
-/// Whether an answer is by who gave the recorded one, and about the same event.
-fn same_request(recorded: &Answer, now: &Answer) -> bool {
-    let same = |field: Field| !now.cell(field).is_blank() && is_same(now.cell(field), recorded.cell(field));
-    same(Field::Email) && same(Field::Topic)
-}
-
-/// Whether a cell of people holds a word that only Loket writes.
-fn is_our_word(cell: &Cell, wanted: &RowText) -> bool {
-    const ONLY_OURS: [OwnColumn; 4] = [OwnColumn::Ticket, OwnColumn::Schedule, OwnColumn::Link, OwnColumn::MeetingId];
-    let text = cell.text();
-    let ours = wanted.0.iter().filter(|(column, _)| ONLY_OURS.contains(column));
-    !text.is_empty() && ours.into_iter().any(|(_, word)| *word == text)
 }

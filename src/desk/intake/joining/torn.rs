@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use super::{Joining, Row, is_same, same_request};
+use super::alike::{is_same, same_request};
+use super::{Joining, Row};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{TORN_BORROWED_MIN, TORN_ROWS_MIN};
