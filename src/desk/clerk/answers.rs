@@ -105,7 +105,7 @@ impl Clerk {
     /// Gives numbers to new answers.
     pub(super) async fn take_up(&mut self, found: &Findings) -> Result<Vec<ToMark>, StoreError> {
         let mut to_mark = Vec::new();
-        let mut rowless = self.never_numbered(found).await?;
+        let mut rowless = self.without_number(found).await?;
         let candidates: HashSet<_> =
             found.candidates.iter().map(|(_, answer)| (answer.fingerprint(), answer.submitted_at)).collect();
         self.held_back.retain(|answer, _| candidates.contains(answer));
@@ -151,12 +151,12 @@ impl Clerk {
         Ok(to_mark)
     }
 
-    /// Open tickets that have no row and whose number never stood in one. A row that has lost its number is none of these: people took
-    /// the number away.
-    async fn never_numbered(&self, found: &Findings) -> Result<Vec<Ticket>, StoreError> {
+    /// Open tickets that have no row and whose number never stood in one, or may have been overwritten there by a write of ours. Another row
+    /// that has lost its number is none of these: people took the number away.
+    async fn without_number(&self, found: &Findings) -> Result<Vec<Ticket>, StoreError> {
         let mut rowless = Vec::new();
         for number in found.unplaced.iter().filter(|_| !found.candidates.is_empty()) {
-            if !self.house.store.is_numbered(*number).await? {
+            if self.doubted.contains_key(number) || !self.house.store.is_numbered(*number).await? {
                 rowless.extend(self.house.store.ticket(*number).await?);
             }
         }

@@ -46,8 +46,8 @@ impl Joining<'_> {
         // Of several that were sent at one moment it is the one whose whole answer the row holds; a number is only a word of ours, which a
         // write may have left in another's row: it tells where no answer is whole.
         let edited = self.edited_at_anothers_moment(&by_moment, recorded);
-        let owners_of = |row: &Row<'_>| {
-            if edited.is_some_and(|edited| std::ptr::eq(edited, row)) {
+        let owners_of = |at: &u32, row: &Row<'_>| {
+            if edited.contains(at) {
                 return Vec::new();
             }
             let owners = row.answer.as_ref().and_then(|answer| by_moment.get(&answer.submitted_at)).cloned().unwrap_or_default();
@@ -62,7 +62,7 @@ impl Joining<'_> {
         };
         let mut homes: HashMap<TicketNumber, Vec<(u32, &Row<'_>)>> = HashMap::new();
         for (at, row) in &self.rows {
-            for owner in owners_of(row) {
+            for owner in owners_of(at, row) {
                 homes.entry(owner).or_default().push((*at, row));
             }
         }
@@ -73,7 +73,7 @@ impl Joining<'_> {
         };
         let (mut borrowing, mut shown_in) = (BTreeSet::new(), BTreeSet::new());
         for (at, row) in &self.rows {
-            let owners = owners_of(row);
+            let owners = owners_of(at, row);
             if row.number.is_some_and(|number| !owners.is_empty() && !owners.contains(&number) && numbers_lost(number)) {
                 shown_in.insert(*at);
                 borrowing.extend(&owners);
@@ -104,13 +104,13 @@ impl Joining<'_> {
         (borrowing, shown_in.len())
     }
 
-    /// The one row that was edited in the very millisecond in which another ticket's answer came in: it says what its own person asked for,
-    /// and nothing that tells of the other one. A sort leaves no single row so.
+    /// The rows that were edited in the very millisecond in which another ticket's answer came in: each says what its own person asked for,
+    /// and nothing that tells of the other one.
     fn edited_at_anothers_moment(
         &self,
         by_moment: &HashMap<Timestamp, Vec<TicketNumber>>,
         recorded: &HashMap<TicketNumber, &Answer>,
-    ) -> Option<&Row<'_>> {
+    ) -> BTreeSet<u32> {
         let tells_of = |answer: &Answer, number: &TicketNumber| {
             let same =
                 |said: &Answer, field: Field| !said.cell(field).is_blank() && is_same(said.cell(field), answer.cell(field));
@@ -120,7 +120,7 @@ impl Joining<'_> {
         let is_left = |moment: Timestamp| {
             self.rows.values().any(|row| row.answer.as_ref().is_some_and(|answer| answer.submitted_at == moment))
         };
-        let is_edited = |row: &&Row<'_>| {
+        let is_edited = |(_, row): &(&u32, &Row<'_>)| {
             let Some(answer) = &row.answer else { return false };
             let Some(of_moment) = by_moment.get(&answer.submitted_at) else { return false };
             let earlier = |(number, said): (&TicketNumber, &&Answer)| {
@@ -129,8 +129,7 @@ impl Joining<'_> {
             };
             recorded.iter().any(earlier) && !of_moment.iter().any(|number| tells_of(answer, number))
         };
-        let mut edited = self.rows.values().filter(is_edited);
-        edited.next().filter(|_| edited.next().is_none())
+        self.rows.iter().filter(is_edited).map(|(at, _)| *at).collect()
     }
 
     /// What stands in a row under a question.
