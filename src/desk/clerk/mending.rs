@@ -226,9 +226,9 @@ impl Clerk {
             return Ok(Some(found));
         }
         // Another row is known by whose answer it is: one without an answer could be any.
-        let (headers, rows) = &self.last_rows;
         let nothing = Fingerprint::of(&BTreeMap::new());
-        let others = rows.iter().filter_map(|cells| with(headers, cells).ok().flatten());
+        let others = self.last_rows.iter().flat_map(|(headers, rows)| rows.iter().map(move |cells| (headers, cells)));
+        let others = others.filter_map(|(headers, cells)| with(headers, cells).ok().flatten());
         let mut others = others.filter(|found| self.layout.fingerprint(&found.whole) != nothing);
         others.next().map_or(own, |found| Ok(Some(found)))
     }

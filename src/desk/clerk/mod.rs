@@ -8,7 +8,7 @@ mod reading;
 mod watching;
 mod writing;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -106,8 +106,9 @@ pub struct Clerk {
     /// Writes whose effect was looked at, and their tickets. The ledger keeps them as long as one of those is doubted: the next process must
     /// know of it.
     looked_at: Vec<(i64, Vec<TicketNumber>)>,
-    /// Headers and rows of the last read, by which it is known what a write overwrote since.
-    last_rows: (Vec<String>, Vec<Vec<Cell>>),
+    /// Headers and rows of the last reads, the newest first, by which it is known what a write overwrote since. The oldest is the last one
+    /// under which no write was under way.
+    last_rows: VecDeque<(Vec<String>, Vec<Vec<Cell>>)>,
     /// Writes whose row is not where its metadata is, with the round in which that was seen: what they overwrote may stand elsewhere.
     displaced: Vec<(ToWrite, u64)>,
     /// Rows of the last read in which such a write was found.
@@ -202,7 +203,7 @@ impl Clerk {
             doubted: unverified.iter().flat_map(|row| row.tickets().map(|number| (number, (row.wanted.clone(), now)))).collect(),
             unverified: unverified.into_iter().map(|written| (written, now)).collect(),
             looked_at: Vec::new(),
-            last_rows: (Vec::new(), Vec::new()),
+            last_rows: VecDeque::new(),
             displaced: Vec::new(),
             recovered: BTreeMap::new(),
             taking_off: HashSet::new(),

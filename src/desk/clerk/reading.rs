@@ -15,7 +15,8 @@ use crate::desk::intake::joining::{Findings, Known, Seen, compare};
 use crate::domain::answer::Cell;
 use crate::domain::headers::Field;
 use crate::domain::limits::{
-    MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, POLL_BYTES, SCAN_ROWS, SLICE_BYTES, SLICE_ROWS_MAX,
+    MARK_MISSES, MARKED_ROWS_MAX, MARKS_PER_CALL, NEW_ROWS_PER_POLL, POLL_BYTES, READS_KEPT_MAX, SCAN_ROWS, SLICE_BYTES,
+    SLICE_ROWS_MAX,
 };
 use crate::domain::outcome::{Outcome, Why};
 use crate::domain::rows::OwnColumn;
@@ -40,7 +41,7 @@ impl Clerk {
             return Ok(());
         }
         let restoring = self.restore(&read).await?;
-        self.last_rows = (self.layout.headers.clone(), read.rows.range(1..).map(|(_, cells)| cells.clone()).collect());
+        self.keep_rows(&read);
         if restoring {
             return Ok(());
         }
@@ -82,6 +83,17 @@ impl Clerk {
         self.house.clerk.polls.fetch_add(1, Ordering::Release);
         self.ask_turn().await;
         Ok(())
+    }
+
+    /// Keeps what was read until it is known what writes do to it.
+    fn keep_rows(&mut self, read: &Reading) {
+        if self.unsettled().is_empty() {
+            self.last_rows.clear();
+        }
+        self.last_rows.push_front((self.layout.headers.clone(), read.rows.range(1..).map(|(_, cells)| cells.clone()).collect()));
+        if self.last_rows.len() > READS_KEPT_MAX {
+            self.last_rows.remove(1);
+        }
     }
 
     fn read_failed(&mut self, why: &Why) {

@@ -143,6 +143,8 @@ pub const ROUNDS_TO_MISS: u64 = 2;
 /// Rounds in which a row that was cut and pasted while it was written is to be joined again, so that it can be mended: its old metadata
 /// is taken off and new made, each after a read.
 pub const ROUNDS_TO_JOIN: u64 = 20;
+/// Reads whose rows are kept while a write is under way or was not looked at: the oldest is of before it, and each is a poll's few rows.
+pub const READS_KEPT_MAX: usize = 4;
 /// How often what one write overwrote is put back, should columns and rows be moved under that again and again; then staff are told.
 pub const PUT_BACK_MAX: u32 = 5;
 /// Ticket numbers that a notice names; it says that there are others.
