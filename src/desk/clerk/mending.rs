@@ -125,7 +125,7 @@ impl Clerk {
                 Ok(None) if elsewhere.is_none() && self.cannot_be_elsewhere(&written, cells, ticket) => done(),
                 verdict => match (elsewhere.or_else(|| self.damaged_elsewhere(read, own_row, &written)), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
-                        self.recovered.insert(row, written.whose());
+                        self.recovered.extend(self.meant_for(&written, &open).map(|whose| (row, whose)));
                         self.displaced.push((written, since));
                     }
                     (_, Ok(Some(restoration))) => {
@@ -199,6 +199,16 @@ impl Clerk {
     /// Whose answer stands in a row, damaged or not: its moment tells.
     fn owner_of(&self, cells: &[Cell], open: &[OpenTicket]) -> Option<TicketNumber> {
         let moment = self.layout.answer(cells, &self.zone)?.submitted_at;
+        open.iter().find(|ticket| ticket.submitted_at == moment).map(|ticket| ticket.number)
+    }
+
+    /// Whose row a write was to meet. That of a mend may be nobody's yet: an answer that another's write had met.
+    fn meant_for(&self, written: &ToWrite, open: &[OpenTicket]) -> Option<TicketNumber> {
+        let layout = self.layout_of(&written.headers);
+        if layout.fingerprint(&written.before) == written.print {
+            return Some(written.whose());
+        }
+        let moment = layout.answer(&written.before, &self.zone)?.submitted_at;
         open.iter().find(|ticket| ticket.submitted_at == moment).map(|ticket| ticket.number)
     }
 
