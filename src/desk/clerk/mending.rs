@@ -110,7 +110,7 @@ impl Clerk {
             match verdict {
                 Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
                     written.put_back += 1;
-                    let whose = self.owner_of(&restoration.whole, &open).unwrap_or(written.whose());
+                    let whose = self.owner_of(&self.layout, &restoration.whole, &open).unwrap_or(written.whose());
                     if !written.told && !restoration.lost.is_empty() {
                         written.told = true;
                         let lost = self.headers_of(&restoration.lost);
@@ -130,14 +130,14 @@ impl Clerk {
                     }
                     (_, Ok(Some(restoration))) => {
                         let columns = self.headed(&restoration.cells);
-                        let whose = self.owner_of(&restoration.whole, &open).unwrap_or(written.whose());
+                        let whose = self.owner_of(&self.layout, &restoration.whole, &open).unwrap_or(written.whose());
                         self.tell_overwritten(whose, &columns).await?;
                         done();
                     }
                     (_, Err(_)) if written.told => done(),
                     (_, Err(columns)) => {
                         // Metadata may stand on another's row, whose answer was never read without the damage.
-                        let whose = cells.and_then(|cells| self.owner_of(cells, &open)).unwrap_or(written.number);
+                        let whose = cells.and_then(|cells| self.owner_of(&self.layout, cells, &open)).unwrap_or(written.number);
                         let columns = self.headers_of(&columns);
                         self.tell_overwritten(whose, &columns).await?;
                         done();
@@ -197,8 +197,8 @@ impl Clerk {
     }
 
     /// Whose answer stands in a row, damaged or not: its moment tells.
-    fn owner_of(&self, cells: &[Cell], open: &[OpenTicket]) -> Option<TicketNumber> {
-        let moment = self.layout.answer(cells, &self.zone)?.submitted_at;
+    fn owner_of(&self, layout: &Layout, cells: &[Cell], open: &[OpenTicket]) -> Option<TicketNumber> {
+        let moment = layout.answer(cells, &self.zone)?.submitted_at;
         open.iter().find(|ticket| ticket.submitted_at == moment).map(|ticket| ticket.number)
     }
 
@@ -208,8 +208,7 @@ impl Clerk {
         if layout.fingerprint(&written.before) == written.print {
             return Some(written.whose());
         }
-        let moment = layout.answer(&written.before, &self.zone)?.submitted_at;
-        open.iter().find(|ticket| ticket.submitted_at == moment).map(|ticket| ticket.number)
+        self.owner_of(&layout, &written.before, open)
     }
 
     fn restoration_of(&self, now: &[Cell], written: &ToWrite) -> Result<Option<Restoration>, Vec<usize>> {
