@@ -97,31 +97,40 @@ impl Clerk {
             let cells = own_row.and_then(|row| read.rows.get(&row));
             let home = self.home_of(read, own_row, &written);
             let at_home = home.and_then(|row| Some((row, self.restoration_of(read.rows.get(&row)?, &written).ok()??)));
-            let (elsewhere, verdict) = match at_home {
-                Some((row, restoration)) => match marked_by(read, &open, row) {
-                    Some((number, mark)) => {
-                        written.is_found_by(number, mark);
-                        (None, Ok(Some(restoration)))
-                    }
-                    None => (Some(row), Ok(None)),
-                },
-                None => (None, cells.map_or(Ok(None), |cells| self.damage(cells, &written, home.is_none()))),
-            };
-            match verdict {
-                Ok(Some(restoration)) if written.put_back < PUT_BACK_MAX => {
-                    written.put_back += 1;
-                    let whose = self.owner_of(&self.layout, &restoration.whole, &open).unwrap_or(written.whose());
-                    if !written.told && !restoration.lost.is_empty() {
-                        written.told = true;
-                        let lost = self.headers_of(&restoration.lost);
-                        self.tell_overwritten(whose, &lost).await?;
-                    }
-                    if written.put_back == 1 {
-                        put_back.0.insert(whose);
-                        put_back.1.extend(self.headed(&restoration.cells));
-                    }
-                    mends.push(self.mend(written, restoration));
+            let mut elsewhere = at_home.as_ref().map(|(row, _)| *row);
+            let mut damaged = Vec::new();
+            let verdict = cells.map_or(Ok(None), |cells| self.damage(cells, &written, home.is_none()));
+            if written.put_back < PUT_BACK_MAX {
+                // A word there may be another write's, which sent the same: both rows are looked at.
+                if let Some((row, restoration)) = at_home
+                    && let Some((number, mark)) = marked_by(read, &open, row)
+                {
+                    let mut there = written.clone();
+                    there.is_found_by(number, mark);
+                    damaged.push((there, restoration));
+                    elsewhere = None;
                 }
+                if let Ok(Some(restoration)) = &verdict {
+                    damaged.push((written.clone(), restoration.clone()));
+                }
+            }
+            let is_damaged = !damaged.is_empty();
+            for (mut written, restoration) in damaged {
+                written.put_back += 1;
+                let whose = self.owner_of(&self.layout, &restoration.whole, &open).unwrap_or(written.whose());
+                if !written.told && !restoration.lost.is_empty() {
+                    written.told = true;
+                    let lost = self.headers_of(&restoration.lost);
+                    self.tell_overwritten(whose, &lost).await?;
+                }
+                if written.put_back == 1 {
+                    put_back.0.insert(whose);
+                    put_back.1.extend(self.headed(&restoration.cells));
+                }
+                mends.push(self.mend(written, restoration));
+            }
+            match verdict {
+                _ if is_damaged => {}
                 Ok(None) if elsewhere.is_none() && self.cannot_be_elsewhere(&written, cells, ticket) => done(),
                 verdict => match (elsewhere.or_else(|| self.damaged_elsewhere(read, own_row, &written)), verdict) {
                     (Some(row), _) if self.round <= since + ROUNDS_TO_JOIN => {
