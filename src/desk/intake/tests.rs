@@ -549,3 +549,15 @@ fn two_answers_of_one_person_about_one_event_are_told_apart_by_their_moments() {
     assert_eq!(found.edited.iter().map(|(number, row, _)| (*number, *row)).collect::<Vec<_>>(), [(number(4), 4)]);
     assert_eq!(found.candidates.iter().map(|(row, _)| *row).collect::<Vec<u32>>(), [5]);
 }
+
+#[test]
+fn an_exact_row_under_its_number_goes_before_a_later_one_that_only_has_the_metadata() {
+    let tickets = [ticket(1, Some(11), 46_350.5, "A")];
+    // Sorted away from its metadata, which stands on another answer of the same person now.
+    for shows in ["VM-2026-0001", ""] {
+        let rows = [(3, row(46_350.5, "A", shows, "")), (4, row(46_350.7, "A", "", ""))];
+        let found = check(&reading(&rows, &[(11, 4)]), &tickets);
+        assert!(found.edited.is_empty(), "{found:?}");
+        assert_eq!((found.astray.len(), found.candidates.len(), found.unplaced.len()), (1, 1, 0), "{found:?}");
+    }
+}

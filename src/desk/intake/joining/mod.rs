@@ -305,7 +305,7 @@ impl<'a> Joining<'a> {
                 continue;
             }
             let number = if let Some(number) = row.number {
-                Some(number).filter(|number| self.is_doubted(*number) || self.marked_row_fits(*number).is_none())
+                Some(number).filter(|number| self.is_doubted(*number) || self.marked_row_that_shows(*number).is_none())
             } else {
                 let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
                 owner.filter(|owner| self.is_doubted(*owner) || !self.marked_row_is_theirs(*owner))
@@ -339,10 +339,15 @@ impl<'a> Joining<'a> {
         (fit != Fit::No).then_some((at, fit))
     }
 
-    /// Whether a ticket's metadata stands on a row of the same person that shows its number: metadata alone is left behind by a sort.
-    fn marked_row_is_theirs(&self, number: TicketNumber) -> bool {
+    /// The same, if it shows the number: metadata alone is left behind by a sort.
+    fn marked_row_that_shows(&self, number: TicketNumber) -> Option<&Row<'a>> {
         let marked = self.marked_row_fits(number).map(|(at, _)| &self.rows[&at]);
-        let marked = marked.filter(|row| row.number == Some(number)).and_then(|row| row.answer.as_ref());
+        marked.filter(|row| row.number == Some(number))
+    }
+
+    /// Whether a ticket's metadata stands on a row of the same person that shows its number.
+    fn marked_row_is_theirs(&self, number: TicketNumber) -> bool {
+        let marked = self.marked_row_that_shows(number).and_then(|row| row.answer.as_ref());
         marked.zip(self.known.answers.get(&number)).is_some_and(|(now, recorded)| same_person(recorded, now))
     }
 
