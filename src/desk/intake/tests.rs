@@ -555,8 +555,9 @@ fn an_exact_row_under_its_number_goes_before_a_later_one_that_only_has_the_metad
     let tickets = [ticket(1, Some(11), 46_350.5, "A")];
     // Sorted away from its metadata, which stands on another answer of the same person now.
     for shows in ["VM-2026-0001", ""] {
-        let rows = [(3, row(46_350.5, "A", shows, "")), (4, row(46_350.7, "A", "", ""))];
-        let found = check(&reading(&rows, &[(11, 4)]), &tickets);
+        let mut later = row(46_350.7, "A", "", "");
+        later[4] = Cell::Number(46_358.0);
+        let found = check(&reading(&[(3, row(46_350.5, "A", shows, "")), (4, later)], &[(11, 4)]), &tickets);
         assert!(found.edited.is_empty(), "{found:?}");
         assert_eq!((found.astray.len(), found.candidates.len(), found.unplaced.len()), (1, 1, 0), "{found:?}");
     }
