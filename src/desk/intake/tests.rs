@@ -562,3 +562,14 @@ fn an_exact_row_under_its_number_goes_before_a_later_one_that_only_has_the_metad
         assert_eq!((found.astray.len(), found.candidates.len(), found.unplaced.len()), (1, 1, 0), "{found:?}");
     }
 }
+
+#[test]
+fn an_exact_row_that_a_write_met_goes_before_a_later_one_with_number_and_metadata() {
+    let tickets = [ticket(1, Some(11), 46_350.1, "C"), ticket(3, Some(13), 46_350.5, "A")];
+    let mut later = numbered(46_350.7, "A", 3);
+    later[4] = Cell::Number(46_358.0);
+    let rows = [(2, row(46_350.1, "C", "", "")), (3, numbered(46_350.5, "A", 1)), (4, later)];
+    let found = check_doubting(&reading(&rows, &[(11, 3), (13, 4)]), &tickets, &[1, 3]);
+    assert!(found.edited.is_empty() && found.torn.is_empty() && found.unplaced.is_empty(), "{found:?}");
+    assert_eq!(found.candidates.iter().map(|(row, _)| *row).collect::<Vec<u32>>(), [4]);
+}

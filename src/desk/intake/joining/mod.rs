@@ -304,11 +304,12 @@ impl<'a> Joining<'a> {
             if self.joined.contains(&at) {
                 continue;
             }
-            let number = if let Some(number) = row.number {
-                Some(number).filter(|number| self.is_doubted(*number) || self.marked_row_that_shows(*number).is_none())
+            // A number that a write of ours may have left there says less than the answer.
+            let number = if let Some(number) = row.number.filter(|number| !self.is_doubted(*number)) {
+                Some(number).filter(|number| self.marked_row_that_shows(*number).is_none())
             } else {
                 let owner = self.owners.get(&(&row.print, answer.submitted_at)).copied().or_else(|| self.same_unplaced(row));
-                owner.filter(|owner| self.is_doubted(*owner) || !self.marked_row_is_theirs(*owner))
+                owner.filter(|owner| self.is_doubted(*owner) || !self.marked_row_is_theirs(*owner)).or(row.number)
             };
             let Some(ticket) = number.and_then(|number| self.tickets.get(&number)) else { continue };
             if !self.placed.contains_key(&ticket.number) && self.fit(row, ticket) == Fit::Same {
