@@ -254,9 +254,10 @@ async fn not_taken(house: &Arc<House>, letter: &Letter, why: Why, pause: &Pause)
     }
 }
 
-/// A letter whose acceptance is unknown: a *link* letter goes once more, with the same identity; others are left to staff.
+/// A letter whose acceptance is unknown: a *link* letter and a notice go once more, with the same identity; others are left to staff.
 fn in_doubt(house: &House, letter: &Letter, doubts: u32, why: String) -> LetterEnd {
-    let again = letter.kind == LetterKind::Link && doubts == 0;
+    // No row says of a notice that it may not have arrived.
+    let again = matches!(letter.kind, LetterKind::Link | LetterKind::Notice) && doubts == 0;
     LetterEnd::Unknown(why, again.then(|| house.now() + LETTER_UNKNOWN_AGAIN_AFTER))
 }
 

@@ -62,7 +62,7 @@ impl Office {
         }
     }
 
-    /// No letter goes twice, but a *link* letter whose acceptance its sender could not know.
+    /// No letter goes twice, but a *link* letter, or a notice to staff, whose acceptance its sender could not know.
     fn check_copies(&self, letters: &[Letter]) {
         let mut copies: HashMap<String, Vec<&Letter>> = HashMap::new();
         for letter in letters {
@@ -71,7 +71,8 @@ impl Office {
         }
         for (of, copies) in copies {
             let known = copies[0].answered && !self.doubted.iter().any(|(label, _)| *label == of);
-            let may_be = if of.contains("/link/") && !known { 2 } else { 1 };
+            let goes_again = of.contains("/link/") || of.contains("/notice/");
+            let may_be = if goes_again && !known { 2 } else { 1 };
             let told = || {
                 let when: Vec<String> = copies.iter().map(|copy| copy.accepted_at.to_string()).collect();
                 let log = self.log();
