@@ -70,6 +70,14 @@ reason-limit-until = Zoom's daily limit for making meetings is used up until { $
 
 # Other notes in the column Catatan Sistem.
 note-replaced = Replaced by a later answer of the same applicant, ticket { $ticket }. Nothing needs to be done.
+note-cancelling = Its meeting is being deleted in Zoom; nothing needs to be done.
+note-meeting-left = The meeting in Zoom does not carry the system's marker any more, so it was not deleted. Delete it in Zoom yourself if need be.
+note-reason = Reason: { $reason }
+note-command-done = { $command } was carried out ({ $when }).
+note-command-unfit = { $command } cannot be carried out as it stands.
+note-command-unknown = The word “{ $text }” is not known.
+note-commands-fit = What can be written in the column Tindakan Petugas: { $commands }.
+note-no-command-fits = No word can be carried out at present.
 note-expired = The time of the event passed without a meeting. Nothing more will be done.
 note-waiting-for-zoom = Zoom cannot be reached at the moment. The system tries again by itself; nothing needs to be done.
 note-limit-until = Zoom's daily limit is used up; this goes on by itself { $until }. Nothing needs to be done.

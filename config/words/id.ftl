@@ -70,6 +70,14 @@ reason-limit-until = Batas harian Zoom untuk pembuatan rapat tercapai sampai { $
 
 # Catatan lain dalam kolom Catatan Sistem.
 note-replaced = Digantikan oleh jawaban yang lebih baru dari pemohon yang sama, dengan nomor tiket { $ticket }. Tidak perlu tindakan.
+note-cancelling = Rapatnya sedang dihapus di Zoom; tidak perlu tindakan.
+note-meeting-left = Rapat di Zoom tidak lagi memuat penanda sistem, sehingga tidak dihapus. Hapus sendiri di Zoom bila perlu.
+note-reason = Alasan: { $reason }
+note-command-done = { $command } sudah dilaksanakan ({ $when }).
+note-command-unfit = { $command } tidak dapat dilaksanakan pada keadaan ini.
+note-command-unknown = Tindakan “{ $text }” tidak dikenal.
+note-commands-fit = Yang dapat ditulis di kolom Tindakan Petugas: { $commands }.
+note-no-command-fits = Saat ini tidak ada tindakan yang dapat dilaksanakan.
 note-expired = Waktu kegiatan sudah lewat tanpa rapat dibuat. Tidak ada lagi yang diproses.
 note-waiting-for-zoom = Zoom belum dapat dihubungi. Sistem mencoba lagi secara otomatis; tidak perlu tindakan.
 note-limit-until = Batas harian Zoom tercapai; dilanjutkan { $until } secara otomatis. Tidak perlu tindakan.

@@ -14,7 +14,7 @@ use crate::domain::limits::{LOOK_EVERY, RECORD_TRIES, RETRY_MAX, UNDO_TRIES};
 use crate::domain::meeting::Meeting;
 use crate::domain::outcome::{Outcome, Why, backoff};
 use crate::domain::problem::Reason;
-use crate::domain::ticket::{State, Ticket, TicketNumber};
+use crate::domain::ticket::{Cancellation, State, Ticket, TicketNumber};
 use crate::domain::waits::is_about_yesterday;
 
 /// Creates the meeting of a ticket whose intent is recorded, under the lease with this fence.
@@ -213,6 +213,76 @@ async fn not_made(house: &Arc<House>, number: TicketNumber, intent: &Intent, why
         }
     })
     .await;
+}
+
+/// Deletes the meeting of a ticket that people ended. What came of it is looked at before it is tried again, and a meeting off which
+/// somebody took our marker is not ours any more (law 6).
+pub async fn delete(house: &Arc<House>, ticket: Ticket, id: i64) {
+    let found = house.zoom.meeting(id, house.settings.zoom.opening).await;
+    note(house, &found).await;
+    let left = match found {
+        Outcome::Done(None) => Ok(false),
+        Outcome::Done(Some(made)) if made.marker.as_ref().is_some_and(|marker| marker.is_of(&ticket.number)) => {
+            let deleted = house.zoom.delete(id).await;
+            note(house, &deleted).await;
+            match deleted {
+                Outcome::Done(()) => Ok(false),
+                Outcome::NotDone(why) => Err(why),
+                Outcome::Unknown(why) => Err(Why::Later(why, None)),
+            }
+        }
+        Outcome::Done(Some(_)) => Ok(true),
+        Outcome::NotDone(why) => Err(why),
+        Outcome::Unknown(why) => Err(Why::Later(why, None)),
+    };
+    match &left {
+        Ok(false) => tracing::info!(ticket = %ticket.number, "the meeting of {} is deleted", ticket.number),
+        Ok(true) => {
+            tracing::warn!(ticket = %ticket.number, "the meeting of {} does not carry our marker any more: it is left", ticket.number);
+        }
+        Err(why) => {
+            tracing::warn!(ticket = %ticket.number, "the meeting of {} is not deleted yet: {}", ticket.number, why.text());
+        }
+    }
+    record_deleted(house, ticket.number, id, &left).await;
+}
+
+/// Records what came of a deletion. What cannot be recorded is looked at again.
+async fn record_deleted(house: &Arc<House>, number: TicketNumber, id: i64, left: &Result<bool, Why>) {
+    let now = house.now();
+    for attempt in 1..=RECORD_TRIES {
+        let changed = async {
+            let Some(mut ticket) = house.store.ticket(number).await? else { return Ok(()) };
+            let State::Cancelling(ended) = &ticket.state else { return Ok(()) };
+            if ended.meeting.as_ref().is_none_or(|meeting| meeting.id != id) {
+                return Ok(());
+            }
+            match left {
+                Ok(left) => {
+                    ticket.state = State::Cancelled(Cancellation { left: *left, ..ended.clone() });
+                    ticket.tries = 0;
+                    house.change(ticket, Vec::new(), "deleted").await?;
+                }
+                Err(why) => {
+                    ticket.tries += 1;
+                    ticket.not_before = match why {
+                        Why::Later(_, Some(wait)) => now + *wait,
+                        _ => now + backoff(ticket.tries),
+                    };
+                    house.keep(ticket, "not_deleted").await?;
+                }
+            }
+            Ok(())
+        };
+        match changed.await {
+            Ok(()) | Err(StoreError::Fenced) => return,
+            Err(StoreError::Stale(_)) => {}
+            Err(error) => {
+                house.store_failed(&error);
+                tokio::time::sleep(Duration::from_millis(100) * attempt.pow(2)).await;
+            }
+        }
+    }
 }
 
 /// The ledger has moved on: a meeting that it does not hold is undone before anyone is told. Where the ledger cannot be read, nothing

@@ -196,6 +196,9 @@ impl Engine {
                 ticket.tries = TRIES_TOLD + 1;
                 house.change(ticket, Vec::new(), "late").await?;
             }
+            Step::Delete(id) => {
+                self.start(ticket, None, async move |house, ticket| effects::delete(&house, ticket, id).await);
+            }
             Step::Expire => {
                 ticket.state = State::Expired;
                 house.change(ticket, Vec::new(), "expired").await?;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::adapters::store::letters::{LetterTrouble, NewLetter};
 use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
-use crate::domain::letter::{FullFacts, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
+use crate::domain::letter::{CancelledFacts, FullFacts, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::prefill::prefilled;
 use crate::domain::reading::is_email;
 use crate::domain::rows::{RowNotes, RowText, row_text};
@@ -102,6 +102,34 @@ impl Teller {
         people.chain(self.staff.iter().map(|address| letter(LetterKind::FullStaff, Role::Staff, "", address))).collect()
     }
 
+    /// The letters that become due when people ended a request: to everybody who has its link, else to the applicant.
+    pub fn cancelled_letters(&self, ticket: &Ticket, linked_to: Vec<(Role, String, String)>) -> Vec<NewLetter> {
+        let (State::Cancelling(ended) | State::Cancelled(ended)) = &ticket.state else { return Vec::new() };
+        let applicant = || {
+            let (to, name) = (ticket.answer.cell(Field::Email).text(), ticket.answer.cell(Field::Applicant).text());
+            is_email(&to).then_some((Role::Applicant, to, name))
+        };
+        let had_link = !linked_to.is_empty();
+        let people = if had_link { linked_to } else { applicant().into_iter().collect() };
+        let letter = |(role, to, name): (Role, String, String)| {
+            let cancelled = CancelledFacts { rejected: ended.rejected, reason: ended.reason.clone(), had_link };
+            let facts = LetterFacts { cancelled: Some(cancelled), ..self.facts(ticket, &name) };
+            NewLetter { kind: LetterKind::Cancelled, role, to, facts }
+        };
+        people.into_iter().map(letter).collect()
+    }
+
+    /// The letters that tell once more how a ticket stands.
+    pub fn letters_again(&self, ticket: &Ticket, linked_to: Vec<(Role, String, String)>, now: Timestamp) -> Vec<NewLetter> {
+        match &ticket.state {
+            State::Scheduled(_) => self.link_letters(ticket),
+            State::Full(_) => self.full_letters(ticket, now).into_iter().filter(|letter| letter.role != Role::Staff).collect(),
+            State::ToCorrect(_) => self.first_letters(ticket).into_iter().filter(|letter| letter.role != Role::Staff).collect(),
+            State::Cancelling(_) | State::Cancelled(_) => self.cancelled_letters(ticket, linked_to),
+            _ => Vec::new(),
+        }
+    }
+
     /// A notice to each of the staff: the sentences `notice-<name>-title` and `notice-<name>`, a paragraph on each line.
     pub fn notice(&self, name: &str, values: &[(&'static str, &str)], now: Timestamp) -> Vec<NewLetter> {
         let title = self.words.texts(&format!("notice-{name}-title"), values);
@@ -143,6 +171,7 @@ impl Teller {
             }),
             form_link: self.form_link(ticket),
             full: None,
+            cancelled: None,
             notice: None,
             problems,
             answers: self.answers(&ticket.answer),
@@ -248,6 +277,7 @@ mod tests {
             tries: 0,
             not_before: asked_at,
             mark: None,
+            command: None,
             edited_since: false,
             version: 0,
         }

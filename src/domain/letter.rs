@@ -24,19 +24,22 @@ pub enum LetterKind {
     Full,
     /// To staff: the same, with whom to talk to.
     FullStaff,
+    /// To everybody who had the link, else to the applicant: the request was ended by people.
+    Cancelled,
     /// To staff: something is wrong that only people can mend. Most are about the desk, not about one ticket.
     Notice,
 }
 
 impl LetterKind {
     /// All kinds.
-    pub const ALL: [LetterKind; 7] = [
+    pub const ALL: [LetterKind; 8] = [
         LetterKind::Received,
         LetterKind::NewRequest,
         LetterKind::ToCorrect,
         LetterKind::Link,
         LetterKind::Full,
         LetterKind::FullStaff,
+        LetterKind::Cancelled,
         LetterKind::Notice,
     ];
 
@@ -49,6 +52,7 @@ impl LetterKind {
             LetterKind::Link => "link",
             LetterKind::Full => "full",
             LetterKind::FullStaff => "full_staff",
+            LetterKind::Cancelled => "cancelled",
             LetterKind::Notice => "notice",
         }
     }
@@ -58,9 +62,9 @@ impl LetterKind {
         LetterKind::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// Whether it carries a calendar invite.
+    /// Whether it carries a calendar invite, or takes one back.
     pub fn has_invite(self) -> bool {
-        self == LetterKind::Link
+        matches!(self, LetterKind::Link | LetterKind::Cancelled)
     }
 }
 
@@ -115,6 +119,17 @@ pub struct FullFacts {
     pub contact_phone: String,
 }
 
+/// That people ended a request, as a letter tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelledFacts {
+    /// The office said no.
+    pub rejected: bool,
+    /// Why; may be empty.
+    pub reason: String,
+    /// The person written to had the link, and perhaps the event in a calendar.
+    pub had_link: bool,
+}
+
 /// A notice to staff, in the words in which it is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeFacts {
@@ -160,6 +175,9 @@ pub struct LetterFacts {
     /// That no account is free, in letters that say so.
     #[serde(default)]
     pub full: Option<FullFacts>,
+    /// That people ended it, in letters that say so.
+    #[serde(default)]
+    pub cancelled: Option<CancelledFacts>,
     /// What staff are told, in a notice.
     #[serde(default)]
     pub notice: Option<NoticeFacts>,
@@ -191,6 +209,7 @@ impl LetterFacts {
             several_days: false,
             meeting: None,
             full: None,
+            cancelled: None,
             notice: Some(notice),
             problems: Vec::new(),
             form_link: String::new(),

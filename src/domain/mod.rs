@@ -25,6 +25,7 @@
 //! | Desk | one form, its sheet and its rules |
 
 pub mod answer;
+pub mod command;
 pub mod finding;
 pub mod free;
 pub mod header_problem;

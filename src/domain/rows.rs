@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::limits::{NOTE_CHARS_MAX, TRIES_TOLD};
+use super::command::{Answered, Command, Handled};
+use super::limits::{NOTE_CHARS_MAX, QUOTED_CHARS_MAX, TRIES_TOLD};
 use super::phone::Phone;
-use super::text::cut;
-use super::ticket::{State, Ticket, TicketNumber};
+use super::text::{cut, one_line};
+use super::ticket::{Cancellation, State, Ticket, TicketNumber};
 use super::waits::told_wait;
 use super::wording::Wording;
 use super::words::Words;
@@ -121,6 +122,14 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
     let mut lines: Vec<String> = match &ticket.state {
         State::ToCorrect(problems) => problems.iter().map(|problem| words.problem(problem)).collect(),
         State::Full(reason) | State::NeedsStaff(reason, _) => vec![words.reason(reason)],
+        State::Cancelling(ended) => {
+            let reason = cancelled(ended, words);
+            reason.into_iter().chain([words.plain("note-cancelling")]).collect()
+        }
+        State::Cancelled(ended) => {
+            let left = ended.left.then(|| words.plain("note-meeting-left"));
+            cancelled(ended, words).into_iter().chain(left).collect()
+        }
         State::Replaced(number) => vec![words.with("note-replaced", "ticket", &number.to_string())],
         State::Expired => vec![words.plain("note-expired")],
         State::Open => match told_wait(ticket) {
@@ -131,6 +140,7 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
         State::Booking(intent) if intent.look_at().is_some() => vec![words.plain("note-settling")],
         State::Booking(_) | State::Scheduled(_) => Vec::new(),
     };
+    lines.extend(ticket.command.iter().map(|handled| answer(handled, words, wording)));
     lines.extend(wishes(ticket, words, wording));
     if ticket.edited_since {
         lines.push(words.plain("note-edited-since"));
@@ -138,6 +148,29 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
     lines.extend(notes.letters_in_doubt.iter().map(|address| words.with("note-letter-in-doubt", "address", address)));
     lines.extend(notes.letters_refused.iter().map(|address| words.with("note-letter-refused", "address", address)));
     cut(&lines.join("\n"), NOTE_CHARS_MAX)
+}
+
+/// Why people ended it, where they said so.
+fn cancelled(ended: &Cancellation, words: &Words) -> Option<String> {
+    (!ended.reason.is_empty()).then(|| words.with("note-reason", "reason", &ended.reason))
+}
+
+/// What was answered to the last command.
+fn answer(handled: &Handled, words: &Words, wording: &Wording) -> String {
+    let list = |fitting: &[Command]| fitting.iter().map(|command| command.word()).collect::<Vec<_>>().join(", ");
+    let when = wording.moment(handled.at);
+    let quoted = cut(&one_line(&handled.text, QUOTED_CHARS_MAX), QUOTED_CHARS_MAX);
+    let fitting = |fitting: &[Command]| match fitting {
+        [] => words.plain("note-no-command-fits"),
+        some => words.with("note-commands-fit", "commands", &list(some)),
+    };
+    match &handled.answered {
+        Answered::Done(command) => words.texts("note-command-done", &[("command", command.word()), ("when", &when)]),
+        Answered::Unfit(command, others) => {
+            format!("{} {}", words.with("note-command-unfit", "command", command.word()), fitting(others))
+        }
+        Answered::Unknown(others) => format!("{} {}", words.with("note-command-unknown", "text", &quoted), fitting(others)),
+    }
 }
 
 /// What staff should know of the request itself: whom to talk to, an end that is a guess, a recording that nobody starts for them.
@@ -149,7 +182,9 @@ fn wishes(ticket: &Ticket, words: &Words, wording: &Wording) -> Vec<String> {
         let chat = Phone::read(&request.contact.phone).and_then(|phone| phone.whatsapp_link(""));
         lines.extend(chat.map(|link| words.with("note-contact-chat", "link", &link)));
     }
-    if request.open_end && !matches!(ticket.state, State::Expired | State::Replaced(_)) {
+    if request.open_end
+        && !matches!(ticket.state, State::Expired | State::Replaced(_) | State::Cancelling(_) | State::Cancelled(_))
+    {
         let until = format!("{} {}", wording.clock(request.slot.end), wording.zone_name(request.slot.end));
         lines.push(words.with("note-open-end", "until", &until));
     }

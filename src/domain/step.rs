@@ -55,6 +55,8 @@ pub enum Step {
     AskStaff(Reason),
     /// Say that no account is free.
     Full(Reason),
+    /// Delete this meeting, if it is still ours.
+    Delete(i64),
     /// The time has passed.
     Expire,
     /// Record that it has to wait until this time for a limit of Zoom's.
@@ -71,6 +73,10 @@ pub enum Step {
 pub fn next_step(ticket: &Ticket, world: &World, now: Timestamp, rules: &Rules) -> Step {
     if let Some(intent) = ticket.state.intent() {
         return settle(ticket, intent, now);
+    }
+    if let State::Cancelling(ended) = &ticket.state {
+        let delete = ended.meeting.as_ref().map_or(Step::Rest, |meeting| Step::Delete(meeting.id));
+        return if ticket.not_before > now { Step::WaitUntil(ticket.not_before) } else { delete };
     }
     let Some(request) = &ticket.request else { return Step::Rest };
     let over = request.slot.start <= now;
@@ -147,7 +153,7 @@ pub fn wake_at(ticket: &Ticket) -> Option<Timestamp> {
         return at.filter(|at| *at <= intent.slot.end + OPEN_AFTER_END);
     }
     match &ticket.state {
-        State::Open => Some(ticket.not_before),
+        State::Open | State::Cancelling(_) => Some(ticket.not_before),
         State::Full(_) => ticket.request.as_ref().map(|request| request.slot.start),
         _ => None,
     }

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::answer::Answer;
+use super::command::Handled;
 use super::intent::Intent;
 use super::meeting::Meeting;
 use super::problem::{Problem, Reason};
@@ -84,12 +85,30 @@ pub enum State {
     Full(Reason),
     /// The meeting exists.
     Scheduled(Meeting),
+    /// People ended it, and its meeting is being deleted.
+    Cancelling(Cancellation),
+    /// People ended it.
+    Cancelled(Cancellation),
     /// A later answer of the same person for the same event took its place.
     Replaced(TicketNumber),
     /// The asked time passed without a booking.
     Expired,
     /// Only staff can go on. An intent that could not be settled is kept: its meeting may still be found.
     NeedsStaff(Reason, Option<Intent>),
+}
+
+/// How people ended a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancellation {
+    /// The office said no.
+    pub rejected: bool,
+    /// Why, in the words of whoever ended it; may be empty.
+    pub reason: String,
+    /// The meeting that there was.
+    pub meeting: Option<Meeting>,
+    /// It stays in Zoom: somebody took our marker off it, so that it is not ours to delete.
+    #[serde(default)]
+    pub left: bool,
 }
 
 impl State {
@@ -101,6 +120,8 @@ impl State {
             State::ToCorrect(_) => "to_correct",
             State::Full(_) => "full",
             State::Scheduled(_) => "scheduled",
+            State::Cancelling(_) => "cancelling",
+            State::Cancelled(_) => "cancelled",
             State::Replaced(_) => "replaced",
             State::Expired => "expired",
             State::NeedsStaff(..) => "needs_staff",
@@ -122,7 +143,8 @@ impl State {
             State::ToCorrect(_) => "Perlu Perbaikan",
             State::Full(_) => "Jadwal Penuh",
             State::Scheduled(_) => "Terjadwal",
-            State::Replaced(_) => "Dibatalkan",
+            State::Cancelling(ended) | State::Cancelled(ended) if ended.rejected => "Ditolak",
+            State::Cancelling(_) | State::Cancelled(_) | State::Replaced(_) => "Dibatalkan",
             State::Expired => "Kedaluwarsa",
             State::NeedsStaff(..) => "Perlu Tindak Lanjut",
         }
@@ -152,6 +174,8 @@ pub struct Ticket {
     pub not_before: Timestamp,
     /// Metadata id of its row, once marked.
     pub mark: Option<i32>,
+    /// The last command of staff, with its answer.
+    pub command: Option<Handled>,
     /// The answer was edited after the meeting was made, and the edit is not carried out.
     pub edited_since: bool,
     /// Counts changes, so that a stale writer is refused.
@@ -159,6 +183,23 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// Its meeting in Zoom, also one that is being deleted.
+    pub fn meeting_in_zoom(&self) -> Option<&Meeting> {
+        match &self.state {
+            State::Scheduled(meeting) => Some(meeting),
+            State::Cancelling(ended) => ended.meeting.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Its meeting, also one that was deleted when people ended it.
+    pub fn meeting_made(&self) -> Option<&Meeting> {
+        match &self.state {
+            State::Cancelled(ended) => ended.meeting.as_ref(),
+            _ => self.meeting_in_zoom(),
+        }
+    }
+
     /// The meeting, if there is one.
     pub fn meeting(&self) -> Option<&Meeting> {
         match &self.state {

@@ -9,13 +9,18 @@ use super::ticket::State;
 /// same kind to the same person overtakes an older one whatever the state.
 pub fn is_overtaken(kind: LetterKind, state: &State) -> bool {
     match kind {
-        LetterKind::Received => matches!(state, State::ToCorrect(_) | State::Replaced(_) | State::Expired),
-        LetterKind::NewRequest => matches!(state, State::Replaced(_)),
+        LetterKind::Received => is_ended(state) || matches!(state, State::ToCorrect(_) | State::Expired),
+        LetterKind::NewRequest => is_ended(state),
         LetterKind::ToCorrect => !matches!(state, State::ToCorrect(_)),
         LetterKind::Full | LetterKind::FullStaff => !matches!(state, State::Full(_)),
         LetterKind::Link => !matches!(state, State::Scheduled(_)),
+        LetterKind::Cancelled => !matches!(state, State::Cancelling(_) | State::Cancelled(_)),
         LetterKind::Notice => false,
     }
+}
+
+fn is_ended(state: &State) -> bool {
+    matches!(state, State::Replaced(_) | State::Cancelling(_) | State::Cancelled(_))
 }
 
 #[cfg(test)]
@@ -26,12 +31,14 @@ mod tests {
     use crate::domain::problem::Reason;
     use crate::domain::rules::Opening;
     use crate::domain::slot::Slot;
+    use crate::domain::ticket::Cancellation;
 
     /// One of each state, in the order of the table's columns.
-    fn states() -> [State; 8] {
+    fn states() -> [State; 10] {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let slot = Slot { start: at, end: at };
         let marker = Marker("VM-2026-0001/AAAAAAAA".into());
+        let ended = Cancellation { rejected: false, reason: String::new(), meeting: None, left: false };
         let meeting = Meeting {
             id: 1,
             host: String::new(),
@@ -51,20 +58,23 @@ mod tests {
             State::Replaced("VM-2026-0002".parse().unwrap()),
             State::Expired,
             State::NeedsStaff(Reason::Webinar, None),
+            State::Cancelling(ended.clone()),
+            State::Cancelled(ended),
         ]
     }
 
     #[test]
     fn each_kind_is_overtaken_by_what_contradicts_it() {
-        // open, booking, to correct, full, scheduled, replaced, expired, needs staff
+        // open, booking, to correct, full, scheduled, replaced, expired, needs staff, cancelling, cancelled
         let table = [
-            (LetterKind::Received, "..x..xx."),
-            (LetterKind::NewRequest, ".....x.."),
-            (LetterKind::ToCorrect, "xx.xxxxx"),
-            (LetterKind::Link, "xxxx.xxx"),
-            (LetterKind::Full, "xxx.xxxx"),
-            (LetterKind::FullStaff, "xxx.xxxx"),
-            (LetterKind::Notice, "........"),
+            (LetterKind::Received, "..x..xx.xx"),
+            (LetterKind::NewRequest, ".....x..xx"),
+            (LetterKind::ToCorrect, "xx.xxxxxxx"),
+            (LetterKind::Link, "xxxx.xxxxx"),
+            (LetterKind::Full, "xxx.xxxxxx"),
+            (LetterKind::FullStaff, "xxx.xxxxxx"),
+            (LetterKind::Cancelled, "xxxxxxxx.."),
+            (LetterKind::Notice, ".........."),
         ];
         for (kind, expected) in table {
             let found: String = states().iter().map(|state| if is_overtaken(kind, state) { 'x' } else { '.' }).collect();

@@ -81,7 +81,7 @@ pub(super) fn calendar_text(events: &[PublicEvent], facts: FeedFacts<'_>, wordin
             .add_property("SUMMARY", event.title.as_str())
             .add_property("DESCRIPTION", description(event))
             .add_property("URL", event.link.as_deref().unwrap_or(facts.schedule_url))
-            .add_property("STATUS", "CONFIRMED")
+            .add_property("STATUS", if event.called_off { "CANCELLED" } else { "CONFIRMED" })
             .add_property("TRANSP", "TRANSPARENT");
         if let Some(link) = &event.link {
             entry.location(link);

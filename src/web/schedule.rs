@@ -28,6 +28,8 @@ pub struct PublicEvent {
     pub unit: String,
     /// Its status, in the contract's words.
     pub status: &'static str,
+    /// It was called off.
+    pub called_off: bool,
     /// The join link of an open event, where the office shows them.
     pub link: Option<String>,
     /// When this last changed.
@@ -48,7 +50,7 @@ pub struct Shown<'a> {
 impl PublicEvent {
     /// The public part of a ticket; `None` if it has no meeting.
     pub fn of(ticket: &Ticket, shown: Shown<'_>) -> Option<PublicEvent> {
-        let (meeting, request) = (ticket.meeting()?, ticket.request.as_ref()?);
+        let request = ticket.meeting_made().and(ticket.request.as_ref())?;
         let title = if request.public == Some(false) {
             shown.internal.to_owned()
         } else {
@@ -62,7 +64,8 @@ impl PublicEvent {
             title,
             unit: one_line(&request.unit, UNIT_CHARS_MAX),
             status: ticket.state.status(),
-            link: if open { web_link(&meeting.join_url) } else { None },
+            link: ticket.meeting().filter(|_| open).and_then(|meeting| web_link(&meeting.join_url)),
+            called_off: ticket.meeting().is_none(),
             changed_at: ticket.changed_at,
         })
     }

@@ -14,8 +14,8 @@ use crate::office::{Office, Row};
 /// half of one.
 const REST_PATIENCE: Duration = Duration::from_mins(4);
 /// Statuses in which nothing is under way.
-const AT_REST: [&str; 7] =
-    ["Terjadwal", "Jadwal Penuh", "Perlu Perbaikan", "Perlu Tindak Lanjut", "Dibatalkan", "Kedaluwarsa", "Selesai"];
+const AT_REST: [&str; 8] =
+    ["Terjadwal", "Jadwal Penuh", "Perlu Perbaikan", "Perlu Tindak Lanjut", "Dibatalkan", "Ditolak", "Kedaluwarsa", "Selesai"];
 
 impl Office {
     /// Staff changed an answer in the sheet itself.
@@ -71,6 +71,9 @@ impl Office {
             if !AT_REST.contains(&row.status().as_str()) {
                 left.push(format!("{} is {:?}", row.topic(), row.status()));
             }
+            if !row.text("Tindakan Petugas").is_empty() {
+                left.push(format!("a word for {} waits", row.topic()));
+            }
             left.extend(
                 self.untold_and_unknown_to_staff(row).into_iter().map(|(kind, to)| format!("{kind} to {to} of {}", row.topic())),
             );
@@ -83,7 +86,7 @@ impl Office {
             if !view.metadata.iter().any(|(_, id, ..)| Some(*id) == entry.mark) {
                 left.push(format!("the row of {} is not marked", entry.number));
             }
-            if matches!(entry.state.as_str(), "open" | "booking") {
+            if matches!(entry.state.as_str(), "open" | "booking" | "cancelling") {
                 left.push(format!("{} is {}", entry.number, entry.state));
             }
             match rows.iter().find(|row| row.text("No. Tiket") == entry.number) {
@@ -113,12 +116,13 @@ impl Office {
         for entry in &entries {
             let row = rows.iter().find(|row| row.text("No. Tiket") == entry.number).expect("every ticket has its row");
             assert_eq!(differences(row, &entry.wanted), Vec::<String>::new(), "the row of {}", entry.number);
-            assert_eq!(entry.state == "scheduled", entry.meeting.is_some());
+            // That there was a meeting is kept when people ended it.
+            assert!(entry.state == "cancelled" || (entry.state == "scheduled") == entry.meeting.is_some());
             let marked = view.metadata.iter().find(|(_, id, ..)| Some(*id) == entry.mark);
             let (marked, ..) = marked.unwrap_or_else(|| panic!("the row of {} is not marked", entry.number));
             let shown = view.rows[*marked].iter().any(|cell| cell.formatted == entry.number);
             assert!(shown, "the mark of {} stands on another row", entry.number);
-            let Some(id) = entry.meeting else { continue };
+            let Some(id) = entry.meeting.filter(|_| entry.state == "scheduled") else { continue };
             let meeting = self.sandbox.zoom().meeting(id.cast_unsigned()).expect("the meeting is there");
             assert!(meeting.topic.contains(&entry.number), "{} for {}", meeting.topic, entry.number);
             assert_eq!(Some(&meeting.host_email), entry.host.as_ref(), "the host of {}", entry.number);

@@ -41,3 +41,4 @@ mod trouble;
 mod typed;
 mod walk;
 mod wire;
+mod words;

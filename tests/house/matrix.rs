@@ -126,6 +126,12 @@ impl Day {
         self.office.answer(plain("Penuh", 4, (13, 30), (14, 30)));
         self.office.answer(plain("Terbalik", 7, (14, 0), (13, 0)));
         self.office.answer(early_in_a_month("Awal bulan", 0));
+        self.office.answer(plain("Batal", 8, (9, 0), (10, 0)));
+    }
+
+    /// Staff call an event off.
+    fn cancel(&mut self) {
+        self.office.say("Batal", "BATALKAN: acara ditunda");
     }
 
     /// Staff sort the sheet, and the metadata stays where it was.
@@ -148,6 +154,8 @@ impl Day {
         self.usual_faults();
         self.ask();
         let mut restarted = false;
+        self.until_rest(cell, rule, &mut restarted).await;
+        self.cancel();
         self.until_rest(cell, rule, &mut restarted).await;
         self.sort();
         self.until_rest(cell, rule, &mut restarted).await;
@@ -216,6 +224,7 @@ async fn check(office: Office) {
     assert!(plain.iter().filter(|topic| asks_staff(topic)).count() <= refusals);
     assert_eq!(office.row("Penuh").status(), "Jadwal Penuh");
     assert_eq!(office.row("Terbalik").status(), "Perlu Perbaikan");
+    assert_eq!(office.row("Batal").status(), "Dibatalkan");
     assert!(["Terjadwal", "Perlu Tindak Lanjut"].contains(&office.row("Bergeser").status().as_str()));
     office.close_at_rest().await;
 }

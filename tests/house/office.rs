@@ -83,6 +83,8 @@ pub struct Office {
     /// Topics of answers whose dates and times were typed into questions for text.
     pub typed: HashSet<String>,
     /// What staff wrote into their own column, topic and text.
+    /// Topics for which staff wrote a command.
+    pub commanded: HashSet<String>,
     pub staff_notes: Vec<(String, String)>,
     /// Letters that were with the mail server when a process died: label and recipient.
     pub doubted: Vec<(String, String)>,
@@ -149,6 +151,7 @@ impl Office {
             asked: Vec::new(),
             earlier: Vec::new(),
             typed: HashSet::new(),
+            commanded: HashSet::new(),
             staff_notes: Vec::new(),
             doubted: Vec::new(),
             by_hand: Vec::new(),

@@ -9,7 +9,7 @@ use lettre::message::header::{ContentDisposition, ContentTransferEncoding, Conte
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-use super::invite::{Invitation, Person, request};
+use super::invite::{Invitation, Person, calendar};
 use super::letters::{LetterError, Letters, Written};
 use super::text::header_line;
 use crate::domain::letter::{Letter, MeetingFacts};
@@ -97,13 +97,16 @@ impl Composer {
         if letter.ticket.is_some() { about } else { format!("{about}.{}", letter.facts.submitted_at.as_second()) }
     }
 
-    fn invite(&self, letter: &Letter, to: &Address, now: Timestamp) -> Option<String> {
-        let ticket = letter.ticket?;
-        let (slot, meeting) = (letter.facts.slot?, letter.facts.meeting.as_ref()?);
-        if !letter.kind.has_invite() {
+    fn invite(&self, letter: &Letter, to: &Address, now: Timestamp) -> Option<Invite> {
+        let (ticket, slot) = (letter.ticket?, letter.facts.slot?);
+        let meeting = letter.facts.meeting.as_ref().filter(|_| letter.facts.cancelled.is_none());
+        let takes_back = letter.facts.cancelled.as_ref().is_some_and(|cancelled| cancelled.had_link);
+        if !letter.kind.has_invite() || (meeting.is_none() && !takes_back) {
             return None;
         }
-        Some(request(&Invitation {
+        let language = self.letters.wording().language;
+        let description = meeting.map(|meeting| description(meeting, &ticket.to_string(), language)).unwrap_or_default();
+        let invitation = Invitation {
             uid: format!("{ticket}@{}", self.domain),
             now,
             slot,
@@ -112,9 +115,16 @@ impl Composer {
             organizer: Person { name: self.from.0.name.as_deref().unwrap_or_default(), address: self.from.0.email.as_ref() },
             attendee: Person { name: &letter.facts.to_name, address: to.as_ref() },
             meeting,
-            description: &description(meeting, &ticket.to_string(), self.letters.wording().language),
-        }))
+            description: &description,
+        };
+        Some(Invite { method: invitation.method(), text: calendar(&invitation) })
     }
+}
+
+/// An invite with its iTIP method.
+struct Invite {
+    method: &'static str,
+    text: String,
 }
 
 /// The calendar entry's text: what is needed to get in.
@@ -127,14 +137,15 @@ fn description(meeting: &MeetingFacts, ticket: &str, language: Language) -> Stri
     format!("{link}: {}\nMeeting ID: {}\n{passcode}\n{number}: {ticket}", meeting.join_url, meeting.id)
 }
 
-fn parts(written: &Written, invite: Option<String>, boundary: &Boundary) -> Result<MultiPart, LetterError> {
+fn parts(written: &Written, invite: Option<Invite>, boundary: &Boundary) -> Result<MultiPart, LetterError> {
     let bodies = MultiPart::alternative()
         .boundary(boundary.named("alt"))
         .singlepart(SinglePart::plain(written.text.clone()))
         .singlepart(SinglePart::html(written.html.clone()));
     let Some(invite) = invite else { return Ok(bodies) };
-    let request = part("text/calendar; charset=UTF-8; method=REQUEST", None, &invite)?;
-    let copy = part("application/ics; name=\"invite.ics\"", Some("invite.ics"), &invite)?;
+    let kind = format!("text/calendar; charset=UTF-8; method={}", invite.method);
+    let request = part(&kind, None, &invite.text)?;
+    let copy = part("application/ics; name=\"invite.ics\"", Some("invite.ics"), &invite.text)?;
     let mixed = MultiPart::mixed().boundary(boundary.named("mix"));
     Ok(mixed.multipart(bodies.singlepart(request)).singlepart(copy))
 }

@@ -1,4 +1,4 @@
-//! The calendar invite of a letter: an iTIP request to one attendee (RFC 5545, 5546, 6047).
+//! The calendar invite of a letter: an iTIP request to one attendee, or the cancellation of one (RFC 5545, 5546, 6047).
 
 use icalendar::{Calendar, Component, Event, Property};
 use jiff::Timestamp;
@@ -33,15 +33,28 @@ pub(super) struct Invitation<'a> {
     pub(super) organizer: Person<'a>,
     /// The letter's recipient.
     pub(super) attendee: Person<'a>,
-    /// The meeting.
-    pub(super) meeting: &'a MeetingFacts,
-    /// What a mail program shows below the title.
+    /// The meeting; none where it is called off.
+    pub(super) meeting: Option<&'a MeetingFacts>,
+    /// What a mail program shows below the title; empty for nothing.
     pub(super) description: &'a str,
 }
 
-/// The calendar as bytes on the wire: UTF-8, CRLF, folded at 75 octets.
-pub(super) fn request(invitation: &Invitation<'_>) -> String {
+impl Invitation<'_> {
+    /// The iTIP method.
+    pub(super) fn method(&self) -> &'static str {
+        if self.meeting.is_some() { "REQUEST" } else { "CANCEL" }
+    }
+}
+
+/// The calendar as bytes on the wire: UTF-8, CRLF, folded at 75 octets. A cancellation holds no link.
+pub(super) fn calendar(invitation: &Invitation<'_>) -> String {
     let mut event = Event::new();
+    if let Some(meeting) = invitation.meeting {
+        event
+            .add_property("DESCRIPTION", lines(invitation.description))
+            .add_property("LOCATION", meeting.join_url.as_str())
+            .add_property("URL", meeting.join_url.as_str());
+    }
     event
         .add_property("UID", invitation.uid.as_str())
         .add_property("DTSTAMP", utc(invitation.now))
@@ -49,11 +62,8 @@ pub(super) fn request(invitation: &Invitation<'_>) -> String {
         .add_property("DTEND", utc(invitation.slot.end))
         .add_property("SEQUENCE", invitation.sequence.to_string())
         .add_property("SUMMARY", one_line(invitation.topic, TOPIC_CHARS_MAX))
-        .add_property("DESCRIPTION", lines(invitation.description))
-        .add_property("LOCATION", invitation.meeting.join_url.as_str())
-        .add_property("URL", invitation.meeting.join_url.as_str())
-        .add_property("STATUS", "CONFIRMED")
-        .add_property("TRANSP", "OPAQUE")
+        .add_property("STATUS", if invitation.meeting.is_some() { "CONFIRMED" } else { "CANCELLED" })
+        .add_property("TRANSP", if invitation.meeting.is_some() { "OPAQUE" } else { "TRANSPARENT" })
         // Most calendars show a closed event to nobody else only if it says so; the invite cannot know who shares a calendar.
         .add_property("CLASS", "PRIVATE")
         .append_property(person("ORGANIZER", invitation.organizer, &[]))
@@ -67,7 +77,7 @@ pub(super) fn request(invitation: &Invitation<'_>) -> String {
         .append_property(("VERSION", "2.0"))
         .append_property(("PRODID", "-//Loket//Virtual Meeting//ID"))
         .append_property(("CALSCALE", "GREGORIAN"))
-        .append_property(("METHOD", "REQUEST"))
+        .append_property(("METHOD", invitation.method()))
         .push(event);
     calendar.to_string()
 }

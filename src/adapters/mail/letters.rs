@@ -11,13 +11,13 @@ use serde::Serialize;
 
 use super::text::header_line;
 use crate::adapters::templates::{html_escaped, load};
-use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
-use crate::domain::limits::EMAIL_CHARS_MAX;
+use crate::domain::letter::{CancelledFacts, FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::limits::free::{DAYS_AFTER_MAX, FREE_TIMES_MAX};
 use crate::domain::limits::mail::{
     ANSWERS_MAX, NAME_CHARS_MAX, NOTICE_LINE_CHARS_MAX, NOTICE_LINES_MAX, QUESTION_CHARS_MAX, STAFF_OPEN_BEFORE,
     SUBJECT_CHARS_MAX, TOPIC_CHARS_MAX,
 };
+use crate::domain::limits::{EMAIL_CHARS_MAX, REASON_CHARS_MAX};
 use crate::domain::phone::Phone;
 use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
@@ -75,6 +75,9 @@ pub enum LetterError {
     /// A letter that says that no account is free, without when or why.
     #[error("a letter that no account is free needs a time and a reason")]
     NothingFull,
+    /// A letter that a request was ended, without how.
+    #[error("a letter that a request was ended needs to say how")]
+    NothingCancelled,
     /// A notice that says nothing.
     #[error("a notice needs a title and words")]
     NothingToTell,
@@ -157,6 +160,9 @@ impl Letters {
         if matches!(letter.kind, LetterKind::Full | LetterKind::FullStaff) && (full.is_none() || facts.slot.is_none()) {
             return Err(LetterError::NothingFull);
         }
+        if letter.kind == LetterKind::Cancelled && facts.cancelled.is_none() {
+            return Err(LetterError::NothingCancelled);
+        }
         if letter.kind == LetterKind::Notice && facts.notice.is_none() {
             return Err(LetterError::NothingToTell);
         }
@@ -191,6 +197,7 @@ impl Letters {
             several_days: facts.several_days,
             meeting,
             full,
+            cancelled: facts.cancelled.as_ref().map(CancelledView::of),
             notice: facts.notice.as_ref().map(NoticeView::of),
             problems: facts.problems.iter().map(|problem| one_line(problem, TOPIC_CHARS_MAX * 2)).collect(),
             form_link: if is_web_link(&facts.form_link) { facts.form_link.clone() } else { self.office.form_url.clone() },
@@ -232,6 +239,7 @@ struct View {
     several_days: bool,
     meeting: Option<MeetingView>,
     full: Option<FullView>,
+    cancelled: Option<CancelledView>,
     notice: Option<NoticeView>,
     problems: Vec<String>,
     form_link: String,
@@ -357,6 +365,21 @@ impl FullView {
             chat_link: None,
             phone,
         }
+    }
+}
+
+/// That people ended a request, as templates use it.
+#[derive(Debug, Clone, Serialize)]
+struct CancelledView {
+    rejected: bool,
+    reason: String,
+    had_link: bool,
+}
+
+impl CancelledView {
+    fn of(cancelled: &CancelledFacts) -> CancelledView {
+        let reason = one_line(&cancelled.reason, REASON_CHARS_MAX);
+        CancelledView { rejected: cancelled.rejected, reason, had_link: cancelled.had_link }
     }
 }
 

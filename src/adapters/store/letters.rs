@@ -69,8 +69,8 @@ pub(super) async fn insert_letters(
             .fetch_one(&mut **tx)
             .await?;
         sqlx::query(
-            "INSERT INTO letter (desk, label, ticket, kind, n, role_json, recipient, facts_json, state, due_at, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $9)",
+            "INSERT INTO letter (desk, label, ticket, kind, n, role_json, recipient, facts_json, state, due_at, created_at, sequence) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'due', $9, $9, $10)",
         )
         .bind(desk)
         .bind(format!("{about}/{}/{n}", letter.kind.name()))
@@ -81,10 +81,29 @@ pub(super) async fn insert_letters(
         .bind(&letter.to)
         .bind(to_json(&letter.facts))
         .bind(now.as_millisecond())
+        .bind(sequence(tx, desk, about, letter.kind).await?)
         .execute(&mut **tx)
         .await?;
     }
     Ok(())
+}
+
+/// The sequence number of an invite, or of what takes it back: higher than that of the last letter of the other kind, so that a calendar
+/// takes them in their order (RFC 5546, 2.1.4). Letters that say the same have the same.
+async fn sequence(tx: &mut Transaction<'static, Any>, desk: &str, about: &str, kind: LetterKind) -> Result<i64, StoreError> {
+    let other = match kind {
+        LetterKind::Link => LetterKind::Cancelled,
+        LetterKind::Cancelled => LetterKind::Link,
+        _ => return Ok(0),
+    };
+    let (last,): (Option<i64>,) =
+        sqlx::query_as("SELECT MAX(sequence) FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3")
+            .bind(desk)
+            .bind(about)
+            .bind(other.name())
+            .fetch_one(&mut **tx)
+            .await?;
+    Ok(last.map_or(0, |last| last + 1))
 }
 
 /// Whether a letter says something else than its ticket's state now, or was said anew to the same person.
@@ -222,10 +241,12 @@ impl Store {
         letter(row)
     }
 
-    /// Addresses of a ticket's letters that may not have arrived, or were refused.
+    /// Addresses of a ticket's letters that may not have arrived, or were refused, where nothing newer was sent in their place.
     pub async fn letter_trouble(&self, ticket: TicketNumber) -> Result<LetterTrouble, StoreError> {
         let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT state, recipient FROM letter WHERE desk = $1 AND ticket = $2 AND state IN ('unknown', 'refused') ORDER BY label",
+            "SELECT state, recipient FROM letter WHERE desk = $1 AND ticket = $2 AND state IN ('unknown', 'refused') AND NOT EXISTS (SELECT 1 FROM letter AS newer \
+               WHERE newer.desk = letter.desk AND newer.ticket = letter.ticket AND newer.kind = letter.kind \
+               AND newer.recipient = letter.recipient AND newer.n > letter.n) ORDER BY label",
         )
         .bind(&self.desk)
         .bind(ticket.to_string())
@@ -239,6 +260,28 @@ impl Store {
             }
         }
         Ok(trouble)
+    }
+
+    /// Who has a ticket's link, or may have it: role, address, and the name by which they were addressed; each address once.
+    pub async fn linked_to(&self, ticket: TicketNumber) -> Result<Vec<(Role, String, String)>, StoreError> {
+        let rows: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT role_json, recipient, facts_json FROM letter WHERE desk = $1 AND ticket = $2 AND kind = $3 \
+             AND state IN ('accepted', 'unknown', 'sending') ORDER BY created_at, label",
+        )
+        .bind(&self.desk)
+        .bind(ticket.to_string())
+        .bind(LetterKind::Link.name())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut people: Vec<(Role, String, String)> = Vec::new();
+        for (role, to, facts) in rows {
+            let about = ticket.to_string();
+            let facts: LetterFacts = from_json(&about, &facts)?;
+            if !people.iter().any(|(_, known, _)| *known == to) {
+                people.push((from_json(&about, &role)?, to, facts.to_name));
+            }
+        }
+        Ok(people)
     }
 
     /// Whether letters are still to be sent now or later.

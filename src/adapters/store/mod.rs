@@ -162,6 +162,7 @@ fn migrations() -> Migrator {
         (3, "waits", include_str!("../../../migrations/0003_waits.sql")),
         (4, "lease", include_str!("../../../migrations/0004_lease.sql")),
         (5, "answers", include_str!("../../../migrations/0005_answers.sql")),
+        (6, "commands", include_str!("../../../migrations/0006_commands.sql")),
     ];
     let list = all
         .into_iter()

@@ -11,8 +11,9 @@ use jiff::Timestamp;
 
 use super::row::TicketRow;
 use super::tickets::row_from_json;
-use super::{Store, StoreError, instant};
+use super::{Store, StoreError, from_json, instant};
 use crate::domain::answer::Fingerprint;
+use crate::domain::command::Handled;
 use crate::domain::rows::RowText;
 use crate::domain::ticket::{Ticket, TicketNumber};
 
@@ -29,7 +30,12 @@ pub struct OpenTicket {
     pub submitted_at: Timestamp,
     /// What is to stand in its row.
     pub wanted: RowText,
+    /// The text of its last command, as long as that is to be taken out of its cell.
+    pub to_clear: Option<String>,
 }
+
+/// Number, metadata, fingerprint, moment, what is to stand in its row, and its last command.
+type OpenRow = (String, Option<i64>, String, i64, String, Option<String>);
 
 /// What was read last, and at which count of changes.
 #[derive(Debug, Default)]
@@ -89,15 +95,17 @@ impl Store {
     }
 
     async fn read_open_tickets(&self) -> Result<Vec<OpenTicket>, StoreError> {
-        let rows: Vec<(String, Option<i64>, String, i64, String)> = sqlx::query_as(
-            "SELECT number, mark, fingerprint, submitted_at, row_wanted_json FROM ticket \
+        let rows: Vec<OpenRow> = sqlx::query_as(
+            "SELECT number, mark, fingerprint, submitted_at, row_wanted_json, command_json FROM ticket \
              WHERE desk = $1 AND closed_at IS NULL ORDER BY number",
         )
         .bind(&self.desk)
         .fetch_all(&self.pool)
         .await?;
-        let open = rows.into_iter().map(|(number, mark, fingerprint, submitted_at, wanted)| {
+        let open = rows.into_iter().map(|(number, mark, fingerprint, submitted_at, wanted, command)| {
+            let command: Option<Handled> = command.as_deref().map(|text| from_json(&number, text)).transpose()?;
             Ok(OpenTicket {
+                to_clear: command.as_ref().and_then(Handled::to_clear).map(ToOwned::to_owned),
                 number: number.parse().map_err(|error| StoreError::Unreadable(number.clone(), format!("{error}")))?,
                 mark: mark.and_then(|mark| i32::try_from(mark).ok()),
                 fingerprint: Fingerprint(fingerprint),

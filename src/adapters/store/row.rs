@@ -10,7 +10,7 @@ macro_rules! select_tickets {
     ($rest:literal) => {
         concat!(
             "SELECT number, submitted_at, first_submitted_at, first_row, answer_json, request_json, state_json, ",
-            "changed_at, tries, not_before, edited_since, version, mark FROM ticket ",
+            "changed_at, tries, not_before, edited_since, version, mark, command_json FROM ticket ",
             $rest
         )
     };
@@ -32,6 +32,7 @@ pub(super) struct TicketRow {
     edited_since: i64,
     version: i64,
     mark: Option<i64>,
+    command_json: Option<String>,
 }
 
 impl TicketRow {
@@ -42,6 +43,7 @@ impl TicketRow {
             answer: from_json(&self.number, &self.answer_json)?,
             request: self.request_json.as_deref().map(|text| from_json(&self.number, text)).transpose()?,
             state: from_json(&self.number, &self.state_json)?,
+            command: self.command_json.as_deref().map(|text| from_json(&self.number, text)).transpose()?,
             number,
             first_submitted_at: instant(self.first_submitted_at),
             first_row: u32::try_from(self.first_row).unwrap_or(0),

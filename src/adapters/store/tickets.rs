@@ -14,7 +14,7 @@ use crate::domain::limits::{OPEN_AFTER_END, TICKETS_PER_PASS, WAIT_FOR_PEOPLE};
 use crate::domain::rows::RowText;
 use crate::domain::slot::Slot;
 use crate::domain::step::wake_at;
-use crate::domain::ticket::{State, Ticket, TicketNumber};
+use crate::domain::ticket::{Cancellation, State, Ticket, TicketNumber};
 
 /// A stretch of a host's time that the ledger holds for a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -175,7 +175,7 @@ impl Store {
             "UPDATE ticket SET fingerprint = $3, submitted_at = $4, answer_json = $5, request_json = $6, state = $7, \
              state_json = $8, changed_at = $9, tries = $10, not_before = $11, wake_at = $12, edited_since = $13, \
              version = version + 1, host = $14, slot_start = $15, slot_end = $16, meeting_id = $17, \
-             row_wanted_json = $18 WHERE desk = $1 AND number = $2 AND version = $19",
+             row_wanted_json = $18, command_json = $20 WHERE desk = $1 AND number = $2 AND version = $19",
         )
         .bind(&self.desk)
         .bind(ticket.number.to_string())
@@ -193,9 +193,10 @@ impl Store {
         .bind(held.as_ref().map(|(host, _)| host.clone()))
         .bind(slot.map(|slot| slot.start.as_millisecond()))
         .bind(slot.map(|slot| slot.end.as_millisecond()))
-        .bind(ticket.meeting().map(|meeting| meeting.id))
+        .bind(ticket.meeting_made().map(|meeting| meeting.id))
         .bind(row_json(wanted))
         .bind(ticket.version)
+        .bind(ticket.command.as_ref().map(to_json))
         .execute(&mut **tx)
         .await?;
         if changed.rows_affected() != 1 {
@@ -430,7 +431,7 @@ impl Store {
 fn held(ticket: &Ticket) -> Option<(String, Slot)> {
     match &ticket.state {
         State::Booking(intent) | State::NeedsStaff(_, Some(intent)) => Some((intent.host.clone(), intent.slot)),
-        State::Scheduled(meeting) => {
+        State::Scheduled(meeting) | State::Cancelling(Cancellation { meeting: Some(meeting), .. }) => {
             let slot = ticket.request.as_ref()?.slot;
             Some((meeting.host.clone(), slot))
         }

@@ -151,7 +151,7 @@ impl Store {
                 None => None,
             };
             let held = ticket.is_some_and(|ticket| {
-                ticket.meeting().is_some_and(|meeting| meeting.id == id)
+                ticket.meeting_in_zoom().is_some_and(|meeting| meeting.id == id)
                     || ticket.state.intent().is_some_and(|intent| intent.marker.0 == marker)
             });
             if !held {

@@ -53,6 +53,8 @@ pub struct Made {
     pub opening: Opening,
     /// Whether Zoom records it in its cloud by itself, in fact: account and licence may override what was asked.
     pub recorded: bool,
+    /// The marker of ours that it carries now: people may have changed its agenda.
+    pub marker: Option<Marker>,
 }
 
 impl ZoomDoor {
@@ -131,6 +133,7 @@ fn made(body: &Value, asked: Opening) -> Option<Made> {
         opening: if staff_open { Opening::Staff } else { asked },
         // "local" would be on the computer of a host who is not there.
         recorded: settings["auto_recording"].as_str() == Some("cloud"),
+        marker: body["agenda"].as_str().and_then(Marker::read),
     })
 }
 

@@ -76,7 +76,7 @@ pub(super) fn status_style(state: &State) -> Style {
         State::Scheduled(_) => Style::new().green(),
         State::Open | State::Booking(_) => Style::new().blue(),
         State::ToCorrect(_) | State::Full(_) => Style::new().yellow(),
-        State::Replaced(_) => Style::new().dim(),
+        State::Replaced(_) | State::Cancelling(_) | State::Cancelled(_) => Style::new().dim(),
         State::Expired | State::NeedsStaff(..) => Style::new().red(),
     }
 }

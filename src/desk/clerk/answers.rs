@@ -198,6 +198,7 @@ impl Clerk {
             tries: 0,
             not_before: now,
             mark: None,
+            command: None,
             edited_since: false,
             version: 0,
         };
@@ -222,12 +223,20 @@ impl Clerk {
         let read = reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules);
         tracing::info!(ticket = %number, "the answer of {number} was edited");
         // The place of a replaced one is another's: made anew it would be a second meeting for one event.
-        if matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_)) | State::Replaced(_)) {
+        let stays = matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_)));
+        if stays || matches!(ticket.state, State::Replaced(_) | State::Cancelling(_) | State::Cancelled(_)) {
             ticket.edited_since |= read.as_ref().ok() != ticket.request.as_ref();
             self.house.change(ticket, Vec::new(), "edited").await?;
             return Ok(());
         }
-        match read {
+        self.read_anew(&mut ticket);
+        let letters = self.house.teller.first_letters(&ticket);
+        self.house.change(ticket, letters, "edited").await?;
+        Ok(())
+    }
+    /// Reads a ticket's answer as if it had just come in.
+    pub(super) fn read_anew(&self, ticket: &mut Ticket) {
+        match reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules) {
             Ok(request) => {
                 ticket.request = Some(request);
                 ticket.state = State::Open;
@@ -239,8 +248,5 @@ impl Clerk {
         }
         ticket.tries = 0;
         ticket.not_before = self.house.now();
-        let letters = self.house.teller.first_letters(&ticket);
-        self.house.change(ticket, letters, "edited").await?;
-        Ok(())
     }
 }

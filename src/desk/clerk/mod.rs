@@ -2,6 +2,7 @@
 //! is to stand there. Calls are made beside the clerk's loop, so that one that is stuck holds up no other.
 
 mod answers;
+mod commands;
 mod mending;
 mod protected;
 mod reading;

@@ -64,6 +64,7 @@ impl Clerk {
         self.lost_rows(&found).await?;
         self.astray_rows(&found, &open).await?;
         self.overwritten(&found, &open).await?;
+        self.commands(&found, &open).await?;
         self.learn_display(&read);
         self.look_up_patterns(&found);
         for (number, _, answer) in &found.edited {

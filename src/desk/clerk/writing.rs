@@ -1,6 +1,6 @@
 //! Writing rows: what is to stand there is compared with what does, and all that differs goes in one call.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,7 +46,20 @@ impl Clerk {
             return None;
         }
         ticket.mark.filter(|mark| !self.taking_off.contains(mark))?;
-        self.layout.difference(&self.seen.get(&ticket.number)?.text, &ticket.wanted)
+        let seen = self.seen.get(&ticket.number)?;
+        let differs = self.layout.difference(&seen.text, &ticket.wanted);
+        let Some(column) = self.cell_to_clear(seen, ticket) else { return differs };
+        let mut cells = differs.unwrap_or_default();
+        cells.resize(cells.len().max(column + 1), None);
+        cells[column] = Some(Cell::Empty);
+        Some(cells)
+    }
+
+    /// The cell of a command that was carried out, as long as its word stands there.
+    fn cell_to_clear(&self, seen: &Seen, ticket: &OpenTicket) -> Option<usize> {
+        let (handled, column) = (ticket.to_clear.as_ref()?, *self.layout.own.get(&OwnColumn::Command)?);
+        let shown = seen.cells.get(column).map(Cell::text).unwrap_or_default();
+        (shown.trim() == handled).then_some(column)
     }
 
     /// Writes every row that differs; those that are not to go together with others come when no other is left.
@@ -66,7 +79,11 @@ impl Clerk {
         };
         for ticket in open.iter().filter(|ticket| !self.protected.holds(ticket.number) || apart.contains(&ticket.number)) {
             let (Some(cells), Some(mark)) = (due.get(&ticket.number).cloned(), ticket.mark) else { continue };
-            let before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
+            let mut before = self.seen.get(&ticket.number).map(|seen| seen.cells.clone()).unwrap_or_default();
+            if let Some(column) = self.seen.get(&ticket.number).and_then(|seen| self.cell_to_clear(seen, ticket)) {
+                // It is taken out on purpose, and not put back.
+                before[column] = Cell::Empty;
+            }
             let (print, wanted) = (self.layout.fingerprint(&before), ticket.wanted.clone());
             let (number, sent, headers) = (ticket.number, cells.clone(), headers.clone());
             rows.push(ToWrite {
@@ -112,10 +129,12 @@ impl Clerk {
         } else {
             self.house.health.note(Party::Sheets, &outcome, self.house.now());
         }
-        let mut before: HashMap<TicketNumber, Option<Seen>> = HashMap::new();
+        let mut known: HashSet<TicketNumber> = HashSet::new();
         for row in &rows {
             self.writing.remove(&row.number);
-            before.insert(row.number, self.seen.remove(&row.number));
+            if self.seen.remove(&row.number).is_some() {
+                known.insert(row.number);
+            }
             if !matches!(outcome, Outcome::NotDone(_)) {
                 self.unverified.push((row.clone(), Instant::now()));
             }
@@ -173,8 +192,8 @@ impl Clerk {
                 }
             }
             let linked = row.wanted.0.iter().any(|(column, text)| *column == OwnColumn::Link && !text.is_empty());
-            if let Some(Some(seen)) = before.remove(&row.number) {
-                self.seen.insert(row.number, Seen { text: row.wanted.clone(), cells: seen.cells });
+            if known.remove(&row.number) {
+                self.seen.insert(row.number, Seen { text: row.wanted.clone(), cells: row.before.clone() });
             }
             if linked {
                 self.house.store.record_linked(row.number, self.house.now()).await?;

@@ -53,7 +53,7 @@ fn ticket(count: u32, mark: Option<i32>, stamp: f64, topic: &str) -> (OpenTicket
     let answer = layout().answer(&cells, &zone()).unwrap();
     let wanted = RowText(vec![(OwnColumn::Ticket, number(count).to_string()), (OwnColumn::Status, "Diproses".into())]);
     let fingerprint = layout().fingerprint(&cells);
-    (OpenTicket { number: number(count), mark, fingerprint, submitted_at: answer.submitted_at, wanted }, answer)
+    (OpenTicket { number: number(count), mark, fingerprint, submitted_at: answer.submitted_at, wanted, to_clear: None }, answer)
 }
 
 fn reading(rows: &[(u32, Vec<Cell>)], marks: &[(i32, u32)]) -> Reading {

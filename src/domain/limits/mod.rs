@@ -87,6 +87,8 @@ pub const WRITES_AT_ONCE: usize = 3;
 pub const PROTECTED_RETRY: Duration = Duration::from_secs(30);
 /// Longest answer to a question that is kept; Google's own limit for a cell is 50,000 characters.
 pub const CELL_CHARS_MAX: usize = 5_000;
+/// Longest reason that staff may give: a sentence or two, told in a letter.
+pub const REASON_CHARS_MAX: usize = 300;
 /// Longest note in a row: less than what is kept of a cell that is read, else it would differ from what is to stand there at every poll.
 pub const NOTE_CHARS_MAX: usize = 4_000;
 const _: () = assert!(NOTE_CHARS_MAX < CELL_CHARS_MAX);

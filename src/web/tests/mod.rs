@@ -82,6 +82,7 @@ fn ticket(count: u32, topic: &str, public: Option<bool>) -> Ticket {
         tries: 0,
         not_before: asked_at,
         mark: None,
+        command: None,
         edited_since: false,
         version: 0,
     }

@@ -100,6 +100,12 @@ fn new_request_in_indonesian() {
 }
 
 #[test]
+fn cancelled_in_both_languages() {
+    assert_snapshot!("cancelled_in_indonesian", whole(&write(Language::Id, LetterKind::Cancelled)));
+    assert_snapshot!("cancelled_in_english", whole(&write(Language::En, LetterKind::Cancelled)));
+}
+
+#[test]
 fn to_correct_in_indonesian() {
     assert_snapshot!(whole(&write(Language::Id, LetterKind::ToCorrect)), @r#"
     Subject: [VM-2026-0001] Permohonan perlu diperbaiki: Rapat Koordinasi

@@ -86,6 +86,7 @@ fn every_line_fits_a_seven_bit_server() {
         due.kind = kind;
         due.facts.meeting = Some(super::meeting());
         due.facts.full = Some(super::full());
+        due.facts.cancelled = (kind == LetterKind::Cancelled).then(super::cancelled);
         due.facts.notice = Some(NoticeFacts { title: "Naïf – 会議".into(), ..super::notice() });
         let composed = compose(&due);
         assert!(composed.bytes.is_ascii());
@@ -110,12 +111,12 @@ fn no_header_can_be_put_in() {
 }
 
 #[test]
-fn only_a_link_letter_carries_the_invite_and_both_copies_are_the_same() {
+fn only_link_and_cancellation_carry_an_invite_and_both_copies_are_the_same() {
     for kind in LetterKind::ALL {
         let message = text(&compose(&letter(kind)));
         let top = header(&message, "Content-Type").unwrap();
         let (request, copy) = (parts(&message, "text/calendar"), parts(&message, "application/ics"));
-        if kind != LetterKind::Link {
+        if !kind.has_invite() {
             assert!(top.starts_with("multipart/alternative"), "{top}");
             assert!(request.is_empty() && copy.is_empty());
             continue;
@@ -124,7 +125,9 @@ fn only_a_link_letter_carries_the_invite_and_both_copies_are_the_same() {
         let order = ["multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics"];
         let places: Vec<usize> = order.iter().map(|kind| message.find(&format!("Content-Type: {kind}")).unwrap()).collect();
         assert!(places.is_sorted(), "{places:?}");
-        assert!(message.contains("Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n"), "{message}");
+        let method = if kind == LetterKind::Link { "REQUEST" } else { "CANCEL" };
+        let calendar = format!("Content-Type: text/calendar; charset=utf-8; method={method}\r\n");
+        assert!(message.contains(&calendar), "{message}");
         assert!(message.contains("Content-Disposition: attachment; filename=\"invite.ics\"\r\n"), "{message}");
         assert_eq!((request.len(), &request), (1, &copy));
     }

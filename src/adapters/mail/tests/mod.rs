@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::letters::{Letters, OfficeFacts};
-use crate::domain::letter::{FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
+use crate::domain::letter::{CancelledFacts, FullFacts, Letter, LetterFacts, LetterKind, MeetingFacts, NoticeFacts, Role};
 use crate::domain::problem::Reason;
 use crate::domain::rules::Opening;
 use crate::domain::slot::Slot;
@@ -50,6 +50,10 @@ fn meeting() -> MeetingFacts {
         opening: Opening::Participants,
         recorded: false,
     }
+}
+
+fn cancelled() -> CancelledFacts {
+    CancelledFacts { rejected: false, reason: "Acara ditunda oleh pimpinan".into(), had_link: true }
 }
 
 fn full() -> FullFacts {
@@ -100,6 +104,7 @@ fn letter(kind: LetterKind) -> Letter {
             several_days: false,
             meeting: (kind == LetterKind::Link).then(meeting),
             full: matches!(kind, LetterKind::Full | LetterKind::FullStaff).then(full),
+            cancelled: (kind == LetterKind::Cancelled).then(cancelled),
             notice: (kind == LetterKind::Notice).then(notice),
             problems: if kind == LetterKind::ToCorrect {
                 vec!["Isian pertama.".into(), "Isian kedua.".into()]

@@ -15,7 +15,15 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 12] = [
+const NOTES: [&str; 20] = [
+    "note-cancelling",
+    "note-meeting-left",
+    "note-reason",
+    "note-command-done",
+    "note-command-unfit",
+    "note-command-unknown",
+    "note-commands-fit",
+    "note-no-command-fits",
     "note-replaced",
     "note-expired",
     "note-waiting-for-zoom",
@@ -102,7 +110,17 @@ fn every_sentence_asked_for_is_there_and_whole() {
         let mut sentences: Vec<String> = Field::all().map(|field| words.field(field)).collect();
         sentences.extend(problems.iter().map(|problem| words.problem(problem)));
         sentences.extend(reasons.iter().map(|reason| words.reason(reason)));
-        let inserts = [("address", "a@b.id"), ("link", "https://wa.me/628"), ("until", "11.00 WIB"), ("ticket", "VM-2026-0002")];
+        let inserts = [
+            ("address", "a@b.id"),
+            ("link", "https://wa.me/628"),
+            ("until", "11.00 WIB"),
+            ("ticket", "VM-2026-0002"),
+            ("reason", "ditunda"),
+            ("command", "BATALKAN"),
+            ("when", "24 Nov 2026 10.00"),
+            ("text", "oke"),
+            ("commands", "TOLAK"),
+        ];
         sentences.extend(NOTES.iter().map(|key| words.texts(key, &inserts)));
         let keys = NOTICES.iter().flat_map(|name| [format!("notice-{name}-title"), format!("notice-{name}")]);
         sentences.extend(keys.map(|key| words.texts(&key, &NOTICE_INSERTS)));

@@ -192,6 +192,7 @@ fn facts() -> LetterFacts {
         meeting: None,
         form_link: String::new(),
         full: None,
+        cancelled: None,
         notice: None,
         problems: Vec::new(),
         answers: Vec::new(),

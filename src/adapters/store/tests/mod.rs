@@ -55,6 +55,7 @@ fn unreadable(now: Timestamp) -> NewTicket {
         tries: 0,
         not_before: now,
         mark: None,
+        command: None,
         edited_since: false,
         version: 0,
     };
