@@ -186,6 +186,21 @@ async fn a_word_that_comes_while_the_meeting_is_made_waits_for_it() {
     office.close().await;
 }
 
+#[tokio::test]
+async fn a_cancelled_ticket_is_closed_like_any_other_and_gives_its_metadata_back() {
+    let mut office = Office::open(67).await;
+    office.fake_clock();
+    office.start();
+    office.answer(plain("Ditutup", 3, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    office.say("Ditutup", "BATALKAN");
+    office.until_answered("Ditutup", "BATALKAN sudah dilaksanakan").await;
+    assert_eq!(office.marks_of("Ditutup").len(), 1);
+    office.pass(jiff::SignedDuration::from_hours(5 * 24));
+    office.until("its row is not marked any more", |office| office.marks_of("Ditutup").is_empty()).await;
+    office.close().await;
+}
+
 /// A meeting off which somebody took our marker is not ours to delete (law 6), and staff are told.
 #[tokio::test]
 async fn a_meeting_that_is_not_ours_any_more_is_left_and_one_that_is_gone_is_gone() {

@@ -392,8 +392,8 @@ impl Store {
         let before = |span: SignedDuration| (now - span).as_millisecond();
         let rows: Vec<(String, Option<i64>)> = sqlx::query_as(
             "UPDATE ticket SET closed_at = $2, wake_at = NULL WHERE desk = $1 AND closed_at IS NULL AND ( \
-               (state IN ('scheduled', 'expired', 'full') AND slot_end < $3) OR \
-               (state IN ('to_correct', 'needs_staff', 'expired', 'replaced') AND changed_at < $4)) RETURNING number, mark",
+               (state IN ('scheduled', 'expired', 'full', 'cancelling', 'cancelled') AND slot_end < $3) OR \
+               (state IN ('to_correct', 'needs_staff', 'expired', 'replaced', 'cancelled') AND changed_at < $4)) RETURNING number, mark",
         )
         .bind(&self.desk)
         .bind(now.as_millisecond())
