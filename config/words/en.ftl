@@ -86,6 +86,7 @@ note-contact-chat = WhatsApp of the contact person: { $link }
 note-open-end = The applicant named no end. The Zoom account is counted as taken until { $until }.
 note-record-by-hand = The applicant asked for a recording, but Zoom does not record this meeting by itself. Staff have to enter as the host and start the recording when the event begins.
 note-recorded-unasked = Zoom records this meeting by itself by the settings of its account, although the applicant did not ask for it. Change the meeting's settings in Zoom if no recording is wanted.
+note-edited-after-end = The answer was edited after the request was ended. Write PROSES ULANG if it is to be processed again as it says now.
 note-edited-since = The answer was edited after the meeting was made, and the change has not been carried out. Check the answer, and adjust the meeting in Zoom if needed.
 note-letter-in-doubt = It is uncertain whether the e-mail to { $address } was delivered. Ask the recipient if needed.
 note-letter-refused = The e-mail to { $address } was refused by the recipient's server. Check the address and contact the person in another way.

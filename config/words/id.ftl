@@ -86,6 +86,7 @@ note-contact-chat = WhatsApp narahubung: { $link }
 note-open-end = Waktu selesai tidak ditentukan pemohon. Akun Zoom diperhitungkan sampai pukul { $until }.
 note-record-by-hand = Pemohon meminta rekaman, tetapi Zoom tidak merekam rapat ini secara otomatis. Petugas perlu masuk sebagai tuan rumah (host) dan memulai rekaman saat acara dimulai.
 note-recorded-unasked = Zoom merekam rapat ini secara otomatis menurut pengaturan akunnya, walaupun pemohon tidak memintanya. Ubah pengaturan rapat di Zoom bila rekaman tidak dikehendaki.
+note-edited-after-end = Jawaban diubah setelah permohonan diakhiri. Tulis PROSES ULANG bila permohonan perlu diproses lagi menurut jawaban yang baru.
 note-edited-since = Jawaban diubah setelah rapat dibuat, dan perubahannya belum diterapkan. Periksa jawabannya, lalu sesuaikan rapat di Zoom bila perlu.
 note-letter-in-doubt = Belum pasti apakah surel ke { $address } sudah terkirim. Tanyakan kepada penerima bila perlu.
 note-letter-refused = Surel ke { $address } ditolak oleh server penerima. Periksa alamatnya dan hubungi yang bersangkutan dengan cara lain.

@@ -143,7 +143,8 @@ fn note(ticket: &Ticket, notes: &RowNotes, words: &Words, wording: &Wording) -> 
     lines.extend(ticket.command.iter().map(|handled| answer(handled, words, wording)));
     lines.extend(wishes(ticket, words, wording));
     if ticket.edited_since {
-        lines.push(words.plain("note-edited-since"));
+        let is_over = matches!(ticket.state, State::Cancelling(_) | State::Cancelled(_));
+        lines.push(words.plain(if is_over { "note-edited-after-end" } else { "note-edited-since" }));
     }
     lines.extend(notes.letters_in_doubt.iter().map(|address| words.with("note-letter-in-doubt", "address", address)));
     lines.extend(notes.letters_refused.iter().map(|address| words.with("note-letter-refused", "address", address)));

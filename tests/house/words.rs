@@ -186,6 +186,31 @@ async fn a_word_that_comes_while_the_meeting_is_made_waits_for_it() {
     office.close().await;
 }
 
+/// What was edited after the event was called off is booked as it says now, and the row does not say that the edit still waits.
+#[tokio::test]
+async fn an_answer_that_was_edited_after_it_was_cancelled_is_booked_as_edited() {
+    let mut office = Office::open(68).await;
+    office.start();
+    let id = office.answer(plain("Pindah hari", 3, (9, 0), (10, 0)));
+    office.until_all(&["Terjadwal"]).await;
+    office.say("Pindah hari", "batal");
+    office.until_answered("Pindah hari", "BATALKAN sudah dilaksanakan").await;
+    office.until("the meeting is gone", |office| office.sandbox.zoom().all_meetings().is_empty()).await;
+    let moved = plain("Pindah hari", 5, (13, 0), (14, 0));
+    office.edit(id, "Pindah hari", moved.clone());
+    let is_told =
+        |office: &Office| office.row("Pindah hari").text("Catatan Sistem").contains("diubah setelah permohonan diakhiri");
+    office.until("staff are told of the edit", is_told).await;
+    assert_eq!(office.row("Pindah hari").status(), "Dibatalkan");
+    office.say("Pindah hari", "ulang");
+    office.until_answered("Pindah hari", "PROSES ULANG sudah dilaksanakan").await;
+    office.until("it is scheduled again", |office| office.row("Pindah hari").status() == "Terjadwal").await;
+    let meetings = office.sandbox.zoom().all_meetings();
+    assert_eq!(meetings[0].start_at, Some(crate::office::instant(moved.date, moved.start)));
+    assert!(!office.row("Pindah hari").text("Catatan Sistem").contains("diubah setelah"));
+    office.close_at_rest().await;
+}
+
 #[tokio::test]
 async fn a_cancelled_ticket_is_closed_like_any_other_and_gives_its_metadata_back() {
     let mut office = Office::open(67).await;

@@ -17,8 +17,10 @@ use crate::domain::answer::{Answer, Cell};
 use crate::domain::headers::Field;
 use crate::domain::limits::{EDIT_HELD_MAX, NEW_ROWS_PER_POLL, PATTERN_LOOKS_MAX, PATTERNS_KEPT_MAX};
 use crate::domain::outcome::{Outcome, Why};
+use crate::domain::problem::Problem;
 use crate::domain::reading::{self, needs_patterns};
 use crate::domain::replacing::{is_edit_of, replaces};
+use crate::domain::request::Request;
 use crate::domain::serial;
 use crate::domain::ticket::{State, Ticket, TicketNumber};
 
@@ -220,12 +222,11 @@ impl Clerk {
             return Ok(());
         }
         ticket.answer = self.with_patterns(answer);
-        let read = reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules);
         tracing::info!(ticket = %number, "the answer of {number} was edited");
         // The place of a replaced one is another's: made anew it would be a second meeting for one event.
         let stays = matches!(ticket.state, State::Booking(_) | State::Scheduled(_) | State::NeedsStaff(_, Some(_)));
         if stays || matches!(ticket.state, State::Replaced(_) | State::Cancelling(_) | State::Cancelled(_)) {
-            ticket.edited_since |= read.as_ref().ok() != ticket.request.as_ref();
+            ticket.edited_since |= self.reading_of(&ticket).ok() != ticket.request;
             self.house.change(ticket, Vec::new(), "edited").await?;
             return Ok(());
         }
@@ -234,9 +235,14 @@ impl Clerk {
         self.house.change(ticket, letters, "edited").await?;
         Ok(())
     }
-    /// Reads a ticket's answer as if it had just come in.
+
+    fn reading_of(&self, ticket: &Ticket) -> Result<Request, Vec<Problem>> {
+        reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules)
+    }
+
+    /// Reads a ticket's answer as if it had just come in: an edit that was only noted so far is in it.
     pub(super) fn read_anew(&self, ticket: &mut Ticket) {
-        match reading::read(&ticket.answer, ticket.first_submitted_at, &self.layout.questions, &self.house.rules) {
+        match self.reading_of(ticket) {
             Ok(request) => {
                 ticket.request = Some(request);
                 ticket.state = State::Open;
@@ -246,7 +252,6 @@ impl Clerk {
                 ticket.state = State::ToCorrect(problems);
             }
         }
-        ticket.tries = 0;
-        ticket.not_before = self.house.now();
+        (ticket.tries, ticket.not_before, ticket.edited_since) = (0, self.house.now(), false);
     }
 }

@@ -15,7 +15,8 @@ const ID: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words
 const EN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/config/words/en.ftl"));
 static LETTERS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/config/letters");
 
-const NOTES: [&str; 20] = [
+const NOTES: [&str; 21] = [
+    "note-edited-after-end",
     "note-cancelling",
     "note-meeting-left",
     "note-reason",
