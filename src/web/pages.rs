@@ -137,6 +137,7 @@ struct EventView<'a> {
     title: &'a str,
     unit: &'a str,
     status: String,
+    called_off: bool,
     link: Option<&'a str>,
 }
 
@@ -288,6 +289,7 @@ impl Web {
             title: &event.title,
             unit: &event.unit,
             status: self.status(event.status),
+            called_off: event.called_off,
             link: event.link.as_deref(),
         }
     }

@@ -1,6 +1,7 @@
 //! What the public sees of a ticket: on pages, in the calendar, as JSON.
 
 use super::{EN, ID, LINK, at, moved, ticket, web, wording};
+use crate::domain::ticket::{Cancellation, State};
 use crate::domain::wording::Language;
 use crate::web::Web;
 use crate::web::feeds::{FeedFacts, calendar_text, json_text};
@@ -48,6 +49,21 @@ fn a_link_that_is_no_web_address_is_not_shown() {
         meeting.join_url = "javascript:alert(1)".into();
     }
     assert_eq!(PublicEvent::of(&ticket, shown(true)).unwrap().link, None);
+}
+
+#[tokio::test]
+async fn a_called_off_event_says_so_everywhere_and_has_no_link() {
+    for (rejected, language, word) in [(false, Language::Id, "Dibatalkan"), (true, Language::En, "Cancelled")] {
+        let mut ticket = ticket(1, "Rapat", Some(true));
+        let meeting = ticket.meeting().cloned();
+        let ended = Cancellation { rejected, reason: "Siti sakit".into(), meeting, left: false };
+        ticket.state = State::Cancelled(ended);
+        let event = PublicEvent::of(&ticket, shown(true)).unwrap();
+        let (page, feed) = (schedule_page(language, std::slice::from_ref(&event)).await, calendar(std::slice::from_ref(&event)));
+        assert!(page.contains("<li class=\"off\">") && page.contains(word) && page.contains("Rapat"), "{page}");
+        assert!(feed.contains("STATUS:CANCELLED") && !feed.contains(LINK), "{feed}");
+        assert!(!page.contains(LINK) && !page.contains("sakit") && !feed.contains("sakit"));
+    }
 }
 
 #[test]
